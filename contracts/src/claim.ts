@@ -1,0 +1,57 @@
+import * as v from 'valibot';
+import { mailbox } from './text-schemas.ts';
+
+/** Request on `outbox.claims.<connectorId>`, made when the mail server has answered DATA with 354. */
+export const claimRequest = v.object({
+  attemptId: v.pipe(v.string(), v.uuid()),
+  attemptNo: v.number(),
+  emailId: v.pipe(v.string(), v.uuid()),
+  nonce: v.string(),
+  /** Of the worker's own making; the same token asked again gets the same answer. */
+  claimToken: v.pipe(v.string(), v.uuid()),
+  workerId: v.pipe(v.string(), v.uuid()),
+});
+export type ClaimRequest = v.InferOutput<typeof claimRequest>;
+
+/** Where a part's bytes are: base64 in the answer, or to be fetched from a signed URL with GET. */
+const contentSource = v.variant('kind', [
+  v.object({ kind: v.literal('inline'), base64: v.string() }),
+  v.object({ kind: v.literal('url'), url: v.string() }),
+]);
+/** Bytes of one part; length and SHA-256 (hex) are checked before the final dot. */
+const content = v.object({ size: v.number(), sha256: v.string(), source: contentSource });
+export type ClaimedContent = v.InferOutput<typeof content>;
+
+/** The email as the worker composes it. The same at every attempt, Message-ID, Date and boundaries included. */
+export const claimedMessage = v.object({
+  messageId: v.string(),
+  date: v.string(),
+  from: mailbox,
+  replyTo: v.nullable(mailbox),
+  to: v.array(mailbox),
+  cc: v.array(mailbox),
+  subject: v.string(),
+  importance: v.picklist(['high', 'normal', 'low']),
+  inReplyTo: v.nullable(v.string()),
+  references: v.array(v.string()),
+  text: v.nullable(content),
+  html: v.nullable(content),
+  attachments: v.array(
+    v.object({
+      fileName: v.string(),
+      contentType: v.string(),
+      contentId: v.nullable(v.string()),
+      content,
+    }),
+  ),
+});
+export type ClaimedMessage = v.InferOutput<typeof claimedMessage>;
+
+export const claimRefusals = ['cancelled', 'superseded', 'claimed', 'connector_disabled', 'unknown'] as const;
+
+/** Refused means: close the connection, never end the stream, report `not_sent`. */
+export const claimReply = v.variant('granted', [
+  v.object({ granted: v.literal(true), leaseSeconds: v.number(), message: claimedMessage }),
+  v.object({ granted: v.literal(false), reason: v.picklist(claimRefusals) }),
+]);
+export type ClaimReply = v.InferOutput<typeof claimReply>;

@@ -1,0 +1,42 @@
+/** Bounds that every process agrees on. Sizes are bytes unless the name says otherwise. */
+export const limits = {
+  /** Emails in one `POST /v1/emails`. */
+  emailsPerSubmission: 500,
+  /** Characters of a subject: an unfolded header line (RFC 5322 2.1.1 allows 998 octets). */
+  subjectCharacters: 998,
+  /** Recipients of one email, To, Cc and Bcc together. */
+  recipientsPerEmail: 500,
+  attachmentsPerEmail: 100,
+  /** Characters of an address (RFC 5321 4.5.3.1.3: a path of 256 octets with its brackets). */
+  addressCharacters: 254,
+  nameCharacters: 200,
+  fileNameCharacters: 255,
+  /** Characters of the text part and of the HTML part, each. */
+  bodyCharacters: 2_000_000,
+  /** JSON body of a submission. */
+  submissionBytes: 32 * 1024 * 1024,
+  /** One attachment; the whole email is bounded by the portal's setting `maxEmailBytes`. */
+  attachmentBytes: 100 * 1024 * 1024,
+  /** Any other JSON body. */
+  requestBytes: 64 * 1024,
+  /** Content that a claim's answer carries itself; the rest is streamed from a signed URL. */
+  inlineContentBytes: 256 * 1024,
+  /** Characters kept of a mail server's reply. */
+  replyCharacters: 1000,
+  /** Delays of the retry pattern. */
+  retryDelays: 10,
+  retryDelaySeconds: 30 * 24 * 3600,
+  /** How far ahead an email may be scheduled. */
+  scheduleDays: 366,
+  /** An email sent without delay is listed once it has waited so long, so that healthy mail does not flicker. */
+  listedAfterSeconds: 3,
+  /** How long a cancelled email can be restored. */
+  restoreHours: 24,
+  /** A restored email is due this much later at the earliest. */
+  restoreDelaySeconds: 10,
+  /** Life of a capability URL (preview, attachment). */
+  capabilitySeconds: 60,
+} as const;
+
+export const pageSizes = [25, 50, 100, 250, 500] as const;
+export const defaultPageSize = 50;

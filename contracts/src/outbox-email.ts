@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import { deliveryCauses, type DeliveryCause } from './delivery-cause.ts';
+import { refusalReasons, type RefusalReason } from './email-actions.ts';
+import { importances, outboxViews, packetTypes } from './outbox-view.ts';
+import { sendStatuses } from './send-status.ts';
+
+const time = v.string();
+const allowed = v.union([v.literal(true), v.picklist(Object.keys(refusalReasons) as RefusalReason[])]);
+export const cause = v.picklist(Object.keys(deliveryCauses) as DeliveryCause[]);
+
+/** One row of the grid (M14). Times are RFC 3339 instants in UTC. */
+export const outboxEmail = v.object({
+  id: v.string(),
+  /** Rises with every change of the row; an older copy never replaces a newer one. */
+  version: v.number(),
+  submittedAt: time,
+  /** The first recipient in To and how many recipients there are in all. */
+  to: v.object({ first: v.object({ name: v.string(), address: v.string() }), count: v.number() }),
+  from: v.object({ name: v.string(), address: v.string() }),
+  subject: v.string(),
+  author: v.nullable(v.object({ id: v.string(), name: v.string() })),
+  systemGenerated: v.boolean(),
+  importance: v.picklist(importances),
+  connector: v.object({
+    id: v.string(),
+    name: v.string(),
+    /** When a paused connector is tried again; `null` when it is not paused. */
+    pausedUntil: v.nullable(time),
+  }),
+  status: v.picklist(sendStatuses),
+  /** A worker has it in hand ("Being sent"). */
+  beingSent: v.boolean(),
+  /** Nobody knows whether the recipient has it (B1). */
+  mayHaveBeenSent: v.boolean(),
+  lastAttemptAt: v.nullable(time),
+  /** Why the last attempt failed: the cause is ours, the reply the mail server's own words (hostile). */
+  lastFailure: v.nullable(v.object({ cause, reply: v.string() })),
+  /** "Logged": when it first failed. */
+  firstFailedAt: v.nullable(time),
+  /** Empty for Failed and Connector Disabled. */
+  nextAttemptAt: v.nullable(time),
+  packet: v.nullable(
+    v.object({ ref: v.string(), type: v.picklist(packetTypes), url: v.nullable(v.string()) }),
+  ),
+  /** "Send Retry Count": attempts that named the sender to the server. */
+  sendCount: v.number(),
+  attachmentCount: v.number(),
+  can: v.object({ retry: allowed, sendNow: allowed, cancel: allowed }),
+});
+export type OutboxEmail = v.InferOutput<typeof outboxEmail>;
+
+/** Answer to `GET /v1/outbox`. */
+export const outboxPage = v.object({
+  items: v.array(outboxEmail),
+  view: v.picklist(outboxViews),
+  /** Exact, of the view. */
+  total: v.number(),
+  next: v.nullable(v.string()),
+  previous: v.nullable(v.string()),
+});
+export type OutboxPage = v.InferOutput<typeof outboxPage>;
+
+/** Answer to `GET /v1/outbox/count`. */
+export const outboxCount = v.object({ view: v.picklist(outboxViews), total: v.number(), failed: v.number() });
+export type OutboxCount = v.InferOutput<typeof outboxCount>;
+
+/** Answer to `GET /v1/me`. */
+export const me = v.object({
+  user: v.object({ id: v.string(), name: v.string() }),
+  roles: v.array(v.string()),
+  /** The view of a visit that names none. */
+  view: v.picklist(outboxViews),
+  hasTeam: v.boolean(),
+  pageSizes: v.array(v.number()),
+  serverTime: time,
+});
+export type Me = v.InferOutput<typeof me>;

@@ -1,0 +1,96 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
+import { createMiddleware } from 'hono/factory';
+import { limits } from '@portal-outbox/contracts';
+import type { Portal } from '../config.ts';
+import { authenticate, TokenChecker } from './authenticate.ts';
+import { getCapabilities, postCapabilities } from './capabilities.ts';
+import { connectors } from './connectors.ts';
+import type { App, Dependencies, Env } from './context.ts';
+import { getChanges } from './get-changes.ts';
+import { getAttempts, getEmail } from './get-email.ts';
+import { getMe } from './get-me.ts';
+import { getOutbox, getOutboxCount } from './get-outbox.ts';
+import { operatorRoutes } from './operator-routes.ts';
+import { postAttachments } from './post-attachments.ts';
+import { postEmailActions } from './post-email-action.ts';
+import { postEmails } from './post-emails.ts';
+import { answerProblem, ProblemError, toProblem } from './problem-answer.ts';
+import { putDirectory } from './put-directory.ts';
+import { limitRate } from './rate-limit.ts';
+import { portalSettings } from './settings.ts';
+
+/** Bodies of these may be large; they have limits of their own. */
+const largeBodies = new Set(['/v1/emails', '/v1/attachments']);
+
+/** Builds the HTTP application and starts nothing. */
+export function createApp(dependencies: Dependencies, portals: readonly Portal[]): App {
+  const app: App = new Hono<Env>();
+  const origins = new Set(
+    portals.flatMap((portal) => portal.origins.map((origin) => new URL(origin).origin)),
+  );
+
+  app.onError((error, c) => {
+    const answer = answerProblem(toProblem(error, c, dependencies.logger));
+    // Headers set before, CORS among them, belong to the error's answer too.
+    c.res.headers.forEach((value, name) => {
+      if (name.startsWith('access-control-') || name === 'vary') answer.headers.set(name, value);
+    });
+    return answer;
+  });
+  app.notFound(() =>
+    answerProblem(new ProblemError('not_found', 'There is no such operation. See /openapi.json.')),
+  );
+
+  app.use(
+    '/v1/*',
+    cors({
+      origin: (origin) => (origins.has(origin) ? origin : null),
+      allowMethods: ['GET', 'POST', 'PUT', 'PATCH'],
+      allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'Last-Event-ID'],
+      exposeHeaders: ['ETag', 'Retry-After'],
+      maxAge: 600,
+    }),
+  );
+  app.use('/v1/*', noStore);
+  getCapabilities(app, dependencies);
+
+  app.use('/v1/*', authenticate(new TokenChecker(portals)));
+  app.use('/v1/*', limitRate(dependencies.requestsPerMinute));
+  app.use('/v1/*', smallBodies());
+  getMe(app, dependencies);
+  getOutbox(app, dependencies);
+  getOutboxCount(app, dependencies);
+  getEmail(app, dependencies);
+  getAttempts(app, dependencies);
+  getChanges(app, dependencies);
+  postAttachments(app, dependencies);
+  postEmails(app, dependencies);
+  postEmailActions(app, dependencies);
+  postCapabilities(app, dependencies);
+  connectors(app, dependencies);
+  portalSettings(app, dependencies);
+  putDirectory(app, dependencies);
+  operatorRoutes(app, dependencies);
+  return app;
+}
+
+/** What people see is not for caches. */
+const noStore = createMiddleware(async (c, next) => {
+  await next();
+  if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
+});
+
+function smallBodies() {
+  const limit = bodyLimit({
+    maxSize: limits.requestBytes,
+    onError: () => {
+      throw new ProblemError('too_large', `Send at most ${limits.requestBytes} bytes.`);
+    },
+  });
+  return createMiddleware(async (c, next) => {
+    if (largeBodies.has(c.req.path) || c.req.path.startsWith('/v1/directory/')) return await next();
+    return await limit(c, next);
+  });
+}

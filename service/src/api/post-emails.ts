@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { domainToASCII } from 'node:url';
+import { bodyLimit } from 'hono/body-limit';
+import * as v from 'valibot';
+import {
+  emailSubmissions,
+  idempotencyKey,
+  limits,
+  submittedEmails,
+  type EmailSubmission,
+} from '@portal-outbox/contracts';
+import { inTransaction } from '../db/database.ts';
+import { submitEmails } from '../db/submit-emails.ts';
+import { demandRole } from './authenticate.ts';
+import type { App, Dependencies } from './context.ts';
+import { checkBody, demandJson, operation } from './operation.ts';
+import { ProblemError } from './problem-answer.ts';
+
+/** Takes 1 to 500 emails, all or none, once per key: the promise that none is lost begins with this 201. */
+export function postEmails(app: App, { database }: Dependencies): void {
+  app.post(
+    '/v1/emails',
+    operation({
+      summary: 'Submit emails',
+      answers: { 201: submittedEmails, 200: submittedEmails },
+      problems: ['forbidden', 'too_large', 'idempotency_key_reused'],
+    }),
+    demandRole('portal'),
+    bodyLimit({
+      maxSize: limits.submissionBytes,
+      onError: () => {
+        throw new ProblemError(
+          'too_large',
+          `Send at most ${limits.submissionBytes} bytes: submit fewer emails at once.`,
+        );
+      },
+    }),
+    demandJson,
+    checkBody(emailSubmissions),
+    async (c) => {
+      const key = v.safeParse(idempotencyKey, c.req.header('idempotency-key'));
+      if (!key.success) {
+        throw new ProblemError('invalid', 'Send a key that is unique to this submission, such as a UUID.', {
+          fields: [
+            { field: 'Idempotency-Key', detail: 'Give 1 to 200 printable ASCII characters without spaces.' },
+          ],
+        });
+      }
+      const body = Buffer.from(await c.req.arrayBuffer());
+      const emails = c.req.valid('json').emails.map(withIds);
+      const { portalId } = c.get('identity');
+      const result = await inTransaction(database, (tx) =>
+        submitEmails(tx, portalId, key.output, body, emails),
+      );
+      switch (result.kind) {
+        case 'created':
+          return c.json({ ids: result.ids }, 201);
+        case 'repeated':
+          return c.json({ ids: result.ids }, 200);
+        case 'key_reused':
+          throw new ProblemError(
+            'idempotency_key_reused',
+            'This key was used for another body. Use a new key for a new submission.',
+            { fields: [{ field: 'Idempotency-Key', detail: 'Already used with another body.' }] },
+          );
+        case 'invalid':
+        case 'too_large':
+          throw new ProblemError(result.kind, 'Correct the named fields and send the request again.', {
+            fields: result.problems,
+          });
+      }
+    },
+  );
+}
+
+/** The Message-ID is fixed here, for all attempts. */
+function withIds(submission: EmailSubmission): {
+  id: string;
+  messageId: string;
+  submission: EmailSubmission;
+} {
+  const id = randomUUID();
+  const domain = domainToASCII(submission.from.address.split('@').at(-1) ?? '') || 'localhost';
+  return { id, messageId: `<${id}@${domain}>`, submission };
+}

@@ -1,0 +1,111 @@
+import { JSONCodec, type NatsConnection } from 'nats';
+import * as v from 'valibot';
+import {
+  claimReply,
+  credentialsReply,
+  settledNotice,
+  subjects,
+  type AttemptOutcome,
+  type ClaimReply,
+  type ClaimRequest,
+  type ConnectorSettings,
+  type CredentialsReply,
+  type WorkerHeartbeat,
+} from '@portal-outbox/contracts';
+import { attemptFetcher, type FetchAttempts } from './worker-attempts.ts';
+import { watchConnectors } from './worker-connectors.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { onReconnect } from './connect.ts';
+
+/** Everything a connector worker says and hears on the bus. */
+export interface WorkerBus {
+  /** Calls `changed` for each connector now and whenever it changes; `null`: it was removed. Returns how to end it. */
+  watchConnectors(changed: (connectorId: string, settings: ConnectorSettings | null) => void): () => void;
+  /** Up to `most` attempts, over `waitMs`. Breaks while there is no bus, stream or consumer. */
+  fetchAttempts: FetchAttempts;
+  /** `null`: no answer within `timeoutMs`, or none that is understood. */
+  askForClaim(connectorId: string, request: ClaimRequest, timeoutMs: number): Promise<ClaimReply | null>;
+  askForCredentials(
+    connectorId: string,
+    request: { workerId: string; revision: number },
+    timeoutMs: number,
+  ): Promise<CredentialsReply | null>;
+  /** Resolves when the stream has it; `repetition` keeps a repeated outcome from being dropped as a double. */
+  publishOutcome(outcome: AttemptOutcome, repetition: number): Promise<void>;
+  onSettled(workerId: string, settled: (attemptIds: string[]) => void): void;
+  publishHeartbeat(heartbeat: WorkerHeartbeat): void;
+  onReconnect(reconnected: () => void): void;
+  /** Sends what is left and disconnects. */
+  close(): Promise<void>;
+}
+
+const json = JSONCodec();
+const closeLimitMs = 500;
+
+export function openWorkerBus(connection: NatsConnection, logger: Logger): WorkerBus {
+  return {
+    watchConnectors: (changed) => watchConnectors(connection, changed),
+    fetchAttempts: attemptFetcher(connection),
+    askForClaim: (connectorId, request, timeoutMs) =>
+      ask(connection, logger, subjects.claims(connectorId), request, claimReply, timeoutMs),
+    askForCredentials: (connectorId, request, timeoutMs) =>
+      ask(connection, logger, subjects.credentials(connectorId), request, credentialsReply, timeoutMs),
+    async publishOutcome(outcome, repetition) {
+      await connection.jetstream().publish(subjects.outcomes(outcome.connectorId), json.encode(outcome), {
+        msgID: `${outcome.attemptId}.${outcome.workerId}.${repetition}`,
+      });
+    },
+    onSettled(workerId, settled) {
+      connection.subscribe(subjects.settled(workerId), {
+        callback: (error, message) => {
+          const notice = error ? null : parse(settledNotice, message.data);
+          if (notice) settled(notice.attemptIds);
+        },
+      });
+    },
+    publishHeartbeat(heartbeat) {
+      if (connection.isClosed()) return;
+      connection.publish(
+        subjects.heartbeat(heartbeat.connectorId, heartbeat.workerId),
+        json.encode(heartbeat),
+      );
+    },
+    onReconnect: (reconnected) => void onReconnect(connection, reconnected),
+    async close() {
+      // Draining waits for a broker that may not be there.
+      const limit = new Promise<void>((resolve) => setTimeout(resolve, closeLimitMs).unref());
+      await Promise.race([connection.drain().catch(() => {}), limit]);
+    },
+  };
+}
+
+async function ask<Schema extends v.GenericSchema>(
+  connection: NatsConnection,
+  logger: Logger,
+  subject: string,
+  request: unknown,
+  schema: Schema,
+  timeoutMs: number,
+): Promise<v.InferOutput<Schema> | null> {
+  try {
+    const reply = await connection.request(subject, json.encode(request), { timeout: timeoutMs });
+    const answer = parse(schema, reply.data);
+    if (answer === null) logger.error({ subject }, 'an answer that is not understood');
+    return answer;
+  } catch {
+    // Nobody answered, or nobody was there.
+    return null;
+  }
+}
+
+function parse<Schema extends v.GenericSchema>(
+  schema: Schema,
+  data: Uint8Array,
+): v.InferOutput<Schema> | null {
+  try {
+    const result = v.safeParse(schema, json.decode(data));
+    return result.success ? result.output : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,135 @@
+import * as v from 'valibot';
+import { hostId, uuid } from '@portal-outbox/contracts';
+
+type Environment = Record<string, string | undefined>;
+
+const url = v.pipe(v.string(), v.url());
+const logLevel = v.optional(v.picklist(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info');
+const databaseUrl = v.pipe(
+  v.string('Set it, for example postgres://outbox:secret@127.0.0.1:5432/outbox'),
+  v.regex(/^postgres(ql)?:\/\//, 'Give a URL such as postgres://outbox:secret@127.0.0.1:5432/outbox'),
+);
+const natsUrl = v.pipe(
+  v.string('Set it, for example nats://127.0.0.1:4222'),
+  v.regex(/^(nats|tls):\/\//, 'Give a URL such as nats://127.0.0.1:4222'),
+);
+const secretKey = v.pipe(
+  v.string('Set it to 32 random bytes in base64: openssl rand -base64 32'),
+  v.transform((text) => Buffer.from(text, 'base64')),
+  v.check((key) => key.length === 32, 'Give 32 bytes in base64: openssl rand -base64 32'),
+);
+const seconds = (fallback: number) =>
+  v.optional(
+    v.pipe(v.string(), v.transform(Number), v.number(), v.minValue(1), v.maxValue(86_400)),
+    `${fallback}`,
+  );
+
+/** A host portal whose tokens are trusted, and the origins its pages come from. */
+const portal = v.pipe(
+  v.strictObject({
+    id: uuid,
+    name: hostId,
+    issuer: v.string(),
+    audience: v.string(),
+    algorithms: v.pipe(
+      v.array(v.picklist(['HS256', 'HS384', 'HS512', 'RS256', 'PS256', 'ES256', 'EdDSA'])),
+      v.minLength(1),
+    ),
+    /** Shared secret (HS…), at least 32 characters; or the address of the issuer's keys. */
+    secret: v.optional(v.pipe(v.string(), v.minLength(32))),
+    jwksUrl: v.optional(url),
+    origins: v.array(url),
+  }),
+  v.check((it) => (it.secret === undefined) !== (it.jwksUrl === undefined), 'Give either secret or jwksUrl.'),
+  v.check(
+    (it) => it.algorithms.every((algorithm) => algorithm.startsWith('HS') === (it.secret !== undefined)),
+    'HS algorithms go with secret, all others with jwksUrl.',
+  ),
+);
+export type Portal = v.InferOutput<typeof portal>;
+
+const portalsExample =
+  '[{"id":"<uuid>","name":"Meridian","issuer":"https://portal.example","audience":"portal-outbox","algorithms":["RS256"],"jwksUrl":"https://portal.example/jwks.json","origins":["https://portal.example"]}]';
+const portals = v.pipe(
+  v.string(`Set it to a JSON list such as ${portalsExample}`),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    try {
+      return JSON.parse(dataset.value) as unknown;
+    } catch {
+      addIssue({ message: `Give a JSON list such as ${portalsExample}` });
+      return NEVER;
+    }
+  }),
+  v.array(portal),
+  v.minLength(1),
+);
+
+const migrate = v.object({ DATABASE_URL: databaseUrl, LOG_LEVEL: logLevel });
+
+const api = v.object({
+  DATABASE_URL: databaseUrl,
+  LOG_LEVEL: logLevel,
+  PORT: v.optional(
+    v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(0), v.maxValue(65535)),
+    '8080',
+  ),
+  HOST: v.optional(v.string(), '0.0.0.0'),
+  PUBLIC_URL: v.optional(url),
+  PORTALS: portals,
+  SECRET_KEY: secretKey,
+  WIDGET_DIR: v.optional(v.string()),
+  /** Requests of one user in a minute; of a portal's back end a hundred times as many. */
+  REQUESTS_PER_MINUTE: seconds(600),
+});
+
+const dispatcher = v.object({
+  DATABASE_URL: databaseUrl,
+  NATS_URL: natsUrl,
+  LOG_LEVEL: logLevel,
+  SECRET_KEY: secretKey,
+  CONTENT_URL: v.pipe(v.string('Set it to the base URL of an api, for example http://api:8080'), v.url()),
+  LEASE_SECONDS: seconds(60),
+  PROBE_SECONDS: seconds(30),
+  METRICS_PORT: v.optional(v.pipe(v.string(), v.transform(Number), v.integer())),
+});
+
+const connector = v.object({
+  NATS_URL: natsUrl,
+  LOG_LEVEL: logLevel,
+  CONNECTOR_IDS: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((text) => text.split(',').map((id) => id.trim())),
+      v.array(uuid),
+    ),
+  ),
+});
+
+export type ApiConfig = v.InferOutput<typeof api>;
+export type DispatcherConfig = v.InferOutput<typeof dispatcher>;
+
+export const migrateConfig = (environment: Environment) => read(migrate, environment);
+export const apiConfig = (environment: Environment) => read(api, environment);
+export const dispatcherConfig = (environment: Environment) => read(dispatcher, environment);
+export const connectorConfig = (environment: Environment) => {
+  const values = read(connector, environment);
+  return {
+    natsUrl: values.NATS_URL,
+    logLevel: values.LOG_LEVEL,
+    /** `null`: every connector. */
+    connectorIds: values.CONNECTOR_IDS ?? null,
+  };
+};
+
+/** Says everything that is missing or wrong at once, with an example each, and never a value. */
+function read<Entries extends v.ObjectEntries>(
+  schema: v.ObjectSchema<Entries, undefined>,
+  environment: Environment,
+): v.InferOutput<v.ObjectSchema<Entries, undefined>> {
+  // A name that is absent is judged by its own schema, whose message has the example.
+  const named = Object.fromEntries(Object.keys(schema.entries).map((name) => [name, environment[name]]));
+  const result = v.safeParse(schema, named);
+  if (result.success) return result.output;
+  const lines = result.issues.map((issue) => `  ${v.getDotPath(issue) ?? '?'}: ${issue.message}`);
+  throw new Error(`The environment is incomplete:\n${[...new Set(lines)].join('\n')}`);
+}

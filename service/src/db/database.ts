@@ -1,0 +1,68 @@
+import postgres from 'postgres';
+import type { Logger } from '../runtime/logger.ts';
+
+/** A pool, or one transaction of it. */
+export type Sql = postgres.ISql<{ bigint: number }>;
+export type Database = postgres.Sql<{ bigint: number }>;
+
+/** `bigint` columns hold sizes and counters below 2^53. */
+const bigint = {
+  to: 20,
+  from: [20],
+  serialize: (value: number) => String(value),
+  parse: (text: string) => Number(text),
+};
+
+export function openDatabase(url: string, name: string, connections: number, logger: Logger): Database {
+  return postgres(url, {
+    max: connections,
+    types: { bigint },
+    connection: { application_name: `portal-outbox ${name}`, TimeZone: 'UTC' },
+    connect_timeout: 10,
+    onnotice: (notice) => logger.debug({ notice: notice['message'] }, 'database notice'),
+  });
+}
+
+const deadlock = '40P01';
+const serializationFailure = '40001';
+
+/** Runs a transaction; repeats it when PostgreSQL broke a deadlock by ending this side of it. */
+export async function inTransaction<Result>(
+  database: Database,
+  work: (tx: Sql) => Promise<Result>,
+): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return (await database.begin(work)) as Result;
+    } catch (error) {
+      const code = error instanceof postgres.PostgresError ? error.code : null;
+      if (tries === 5 || (code !== deadlock && code !== serializationFailure)) throw error;
+    }
+  }
+}
+
+export type Channel = 'outbox_change' | 'outbox_due' | 'connector_change' | 'directory_change';
+
+/** Calls `heard` for each notification, and once after every (re)connection, when some may have been missed. */
+export async function listen(database: Database, channel: Channel, heard: () => void): Promise<void> {
+  await database.listen(channel, heard, heard);
+}
+
+/** The statement's data was at fault (SQLSTATE classes 21 to 23): asking again would fail again. */
+export function isDataError(error: unknown): boolean {
+  return error instanceof postgres.PostgresError && /^2[123]/.test(error.code);
+}
+
+/** `null` when the database answers and keeps what it commits; otherwise what is wrong. */
+export async function findDatabaseProblem(sql: Sql): Promise<string | null> {
+  try {
+    const [row] = await sql<{ fsync: string; commit: string }[]>`
+      select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit`;
+    if (row?.fsync === 'off') return 'PostgreSQL runs with fsync off: it may forget what was sent.';
+    if (row?.commit === 'off')
+      return 'PostgreSQL runs with synchronous_commit off: it may forget what was sent.';
+    return null;
+  } catch {
+    return 'The database does not answer.';
+  }
+}

@@ -1,0 +1,147 @@
+import type { SendAttempt } from '@portal-outbox/contracts';
+import { lanes, noEmails, type Lane, type LaneCounts } from '../outbox/lanes.ts';
+import type { Sql } from './database.ts';
+
+/** A connector row, locked by this transaction: window, pause and fairness are decided under the lock. */
+export interface LockedConnector {
+  id: string;
+  /** In trouble: one probe at a time until one gets through. */
+  probing: boolean;
+}
+
+const dueNow = (sql: Sql, connectorId: ReturnType<Sql>) => sql`
+  exists (
+    select from unnest(${[...lanes]}::smallint[]) as l (lane), lateral (
+      select from outbox_email e
+      where e.connector_id = ${connectorId} and e.state = 'waiting' and e.lane = l.lane and e.due_at <= now()
+      limit 1
+    ) due
+  )`;
+
+/** Locks a connector that has due mail and that no other dispatcher is looking at; `null` when there is none. */
+export async function lockDueConnector(tx: Sql, except: readonly string[]): Promise<LockedConnector | null> {
+  const [row] = await tx<LockedConnector[]>`
+    select c.id, c.trouble_count > 0 as probing
+    from connector c
+    where c.enabled and (c.paused_until is null or c.paused_until <= now())
+      and c.id <> all(${[...except]}::uuid[]) and ${dueNow(tx, tx`c.id`)}
+    order by c.id
+    limit 1
+    for no key update of c skip locked`;
+  return row ?? null;
+}
+
+/** Emails of a connector that were published and are not settled, in each lane. */
+export async function countInFlight(tx: Sql, connectorId: string): Promise<LaneCounts> {
+  const rows = await tx<{ lane: Lane; count: number }[]>`
+    select lane, count(*)::int as count from outbox_email
+    where connector_id = ${connectorId} and state in ('dispatched', 'claimed')
+    group by lane`;
+  const inFlight = noEmails();
+  for (const row of rows) inFlight[row.lane] = row.count;
+  return inFlight;
+}
+
+/** How many emails are due in each lane, counting to `most`. */
+export async function countDue(tx: Sql, connectorId: string, most: number): Promise<LaneCounts> {
+  const rows = await tx<{ lane: Lane; due: number }[]>`
+    select l.lane, (
+      select count(*)::int from (
+        select from outbox_email e
+        where e.connector_id = ${connectorId} and e.state = 'waiting' and e.lane = l.lane and e.due_at <= now()
+        limit ${most}
+      ) counted
+    ) as due
+    from unnest(${[...lanes]}::smallint[]) as l (lane)`;
+  const due = noEmails();
+  for (const row of rows) due[row.lane] = row.due;
+  return due;
+}
+
+/** Moves the first due emails of each lane to `dispatched` and writes their attempts; to be published after commit. */
+export async function dispatchDue(
+  tx: Sql,
+  connectorId: string,
+  share: Readonly<LaneCounts>,
+): Promise<SendAttempt[]> {
+  return await tx<SendAttempt[]>`
+    with due as (
+      select picked.id
+      from unnest(${[...lanes]}::smallint[], ${lanes.map((lane) => share[lane])}::int[]) as l (lane, slots),
+      lateral (
+        select e.id from outbox_email e
+        where e.connector_id = ${connectorId} and e.state = 'waiting' and e.lane = l.lane and e.due_at <= now()
+        order by e.due_at, e.id
+        limit l.slots
+        for update skip locked
+      ) picked
+    ), dispatched as (
+      update outbox_email e
+      set state = 'dispatched', attempt_no = e.attempt_no + 1, attempt_id = gen_random_uuid(),
+          nonce = gen_random_uuid(), publication = 1, published_at = now(), claim_token = null, worker_id = null,
+          version = e.version + 1
+      from due where e.id = due.id and e.state = 'waiting'
+      returning e.id, e.portal_id, e.attempt_id, e.attempt_no, e.nonce, e.from_address, e.size, e.lane, e.due_at
+    ), history as (
+      insert into send_attempt (id, email_id, portal_id, connector_id, attempt_no)
+      select attempt_id, id, portal_id, ${connectorId}, attempt_no from dispatched
+    )
+    select ${attemptColumns(tx, tx`d`, connectorId)}
+    from dispatched d
+    order by d.lane, d.due_at, d.id`;
+}
+
+/** Attempts that nobody has claimed for `seconds` since they were last published; to be published again. */
+export async function republishUnclaimed(
+  sql: Sql,
+  seconds: number,
+): Promise<(SendAttempt & { publication: number })[]> {
+  return await sql<(SendAttempt & { publication: number })[]>`
+    with stale as (
+      select id from outbox_email
+      where state = 'dispatched' and published_at < now() - make_interval(secs => ${seconds})
+      order by id limit 1000
+      for update skip locked
+    ), again as (
+      update outbox_email e set publication = e.publication + 1, published_at = now()
+      from stale where e.id = stale.id
+      returning e.*
+    )
+    select ${attemptColumns(sql, sql`d`, null)}, d.publication from again d`;
+}
+
+function attemptColumns(sql: Sql, d: ReturnType<Sql>, connectorId: string | null) {
+  return sql`
+    ${d}.attempt_id as "attemptId", ${d}.attempt_no as "attemptNo", ${d}.id as "emailId",
+    ${connectorId === null ? sql`${d}.connector_id` : sql`${connectorId}::uuid`} as "connectorId",
+    ${d}.nonce, ${d}.size,
+    json_build_object('from', ${d}.from_address, 'to', array(
+      select distinct r.address from email_recipient r where r.email_id = ${d}.id and r.state = 'open'
+    )) as envelope`;
+}
+
+/** Milliseconds until the next email of any connector is due; `null` when none is waiting. */
+export async function untilNextDue(sql: Sql): Promise<number | null> {
+  const [row] = await sql<{ ms: number | null }[]>`
+    select (extract(epoch from min(greatest(due.due_at, c.paused_until)) - now()) * 1000)::float8 as ms
+    from connector c, unnest(${[...lanes]}::smallint[]) as l (lane), lateral (
+      select e.due_at from outbox_email e
+      where e.connector_id = c.id and e.state = 'waiting' and e.lane = l.lane
+      order by e.due_at limit 1
+    ) due
+    where c.enabled`;
+  return row?.ms ?? null;
+}
+
+/** Seconds for which the oldest due email of a running connector has waited; 0 when none is due. */
+export async function oldestDueSeconds(sql: Sql): Promise<number> {
+  const [row] = await sql<{ seconds: number | null }[]>`
+    select extract(epoch from now() - min(due.due_at))::float8 as seconds
+    from connector c, unnest(${[...lanes]}::smallint[]) as l (lane), lateral (
+      select e.due_at from outbox_email e
+      where e.connector_id = c.id and e.state = 'waiting' and e.lane = l.lane and e.due_at <= now()
+      order by e.due_at limit 1
+    ) due
+    where c.enabled and (c.paused_until is null or c.paused_until <= now())`;
+  return row?.seconds ?? 0;
+}

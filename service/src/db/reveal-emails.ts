@@ -1,0 +1,18 @@
+import type { Sql } from './database.ts';
+
+/**
+ * Lists the emails that have waited long enough to be shown (M16). Returns the milliseconds until
+ * the next one, `null` when none is hidden.
+ */
+export async function revealEmails(sql: Sql): Promise<number | null> {
+  await sql`
+    update outbox_email e set listed = true, version = version + 1
+    from (
+      select id from outbox_email where not listed and list_at <= now() order by id limit 10000
+      for no key update skip locked
+    ) hidden
+    where e.id = hidden.id`;
+  const [row] = await sql<{ ms: number | null }[]>`
+    select (extract(epoch from min(list_at) - now()) * 1000)::float8 as ms from outbox_email where not listed`;
+  return row?.ms ?? null;
+}

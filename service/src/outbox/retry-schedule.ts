@@ -1,0 +1,23 @@
+/** ±20 %: emails that failed together do not come back together. */
+const jitter = 0.2;
+
+/**
+ * The delay before the next automatic attempt, or `null` when the series is spent (M10).
+ *
+ * @param position how many delays of the pattern are used up
+ * @param random 0 ≤ random < 1, drawn when planned, so that the time shown is the time kept
+ * @returns seconds
+ */
+export function nextRetryDelay(
+  delaysSeconds: readonly number[],
+  position: number,
+  random: number,
+): number | null {
+  const delay = delaysSeconds[position];
+  return delay === undefined ? null : delay * (1 - jitter + 2 * jitter * random);
+}
+
+/** The pause of a connector in trouble: doubles from the first probe up to 15 minutes, jittered. In seconds. */
+export function nextProbeDelay(firstSeconds: number, troubles: number, random: number): number {
+  return Math.min(900, firstSeconds * 2 ** Math.min(troubles, 20)) * (1 + jitter * random);
+}

@@ -1,0 +1,58 @@
+import type { AddressInfo } from 'node:net';
+import { serve, type ServerType } from '@hono/node-server';
+import { createApp } from '../api/app.ts';
+import { apiConfig } from '../config.ts';
+import { openDatabase } from '../db/database.ts';
+import { deriveKey } from '../db/encrypted-secret.ts';
+import { ChangeFeed } from '../feed/change-feed.ts';
+import { CapabilityTokens } from '../runtime/capability-token.ts';
+import { runProcess } from '../runtime/lifecycle.ts';
+import { createLogger } from '../runtime/logger.ts';
+
+const config = apiConfig(process.env);
+const logger = createLogger('api', config.LOG_LEVEL);
+const database = openDatabase(config.DATABASE_URL, 'api', 20, logger);
+const feed = new ChangeFeed(database, logger);
+
+let server: ServerType | null = null;
+const port = (): number => (server?.address() as AddressInfo | null)?.port ?? config.PORT;
+const app = createApp(
+  {
+    database,
+    logger,
+    feed,
+    tokens: new CapabilityTokens(deriveKey(config.SECRET_KEY, 'capability')),
+    cursorKey: deriveKey(config.SECRET_KEY, 'cursor'),
+    secretKey: deriveKey(config.SECRET_KEY, 'connector secret'),
+    publicUrl: () => (config.PUBLIC_URL ?? `http://127.0.0.1:${port()}`).replace(/\/$/, ''),
+    requestsPerMinute: config.REQUESTS_PER_MINUTE,
+    widgetFolder: config.WIDGET_DIR ?? null,
+  },
+  config.PORTALS,
+);
+
+await runProcess(
+  logger,
+  [
+    { start: () => Promise.resolve(), stop: () => database.end({ timeout: 2 }) },
+    feed,
+    {
+      start: () =>
+        new Promise((resolve) => {
+          server = serve({ fetch: app.fetch, port: config.PORT, hostname: config.HOST }, () => resolve());
+        }),
+      stop: () =>
+        new Promise((resolve) => {
+          if (server === null) return resolve();
+          server.close(() => resolve());
+          // Streams never end by themselves; requests under way may finish.
+          if ('closeIdleConnections' in server) server.closeIdleConnections();
+          setTimeout(
+            () => server !== null && 'closeAllConnections' in server && server.closeAllConnections(),
+            2000,
+          );
+        }),
+    },
+  ],
+  () => ({ port: port() }),
+);

@@ -1,0 +1,145 @@
+import type { Bus } from '../bus/connect.ts';
+import type { AttemptOutcome } from '@portal-outbox/contracts';
+import { consumeOutcomes, publishSettled, type ReceivedOutcome } from '../bus/service-bus.ts';
+import { noteHealth, noteTrouble } from '../db/connector-health.ts';
+import { inTransaction, isDataError, type Database, type Sql } from '../db/database.ts';
+import { settleAttempts } from '../db/settle-attempts.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Service } from '../runtime/lifecycle.ts';
+import { settledAttempts } from '../runtime/metrics.ts';
+import { WorkerLoop } from '../runtime/worker-loop.ts';
+
+const largestBatch = 500;
+
+export interface SettlerOptions {
+  /** Pause of a connector after its first trouble, in seconds. */
+  firstProbeSeconds: number;
+  /** 0 ≤ random < 1, for jitter. */
+  random: () => number;
+  /** Called after each batch: slots have become free. */
+  settled: () => void;
+}
+
+/** Applies outcomes in batches; a batch forms while the one before is being written. */
+export class OutcomeSettler implements Service {
+  readonly #database: Database;
+  readonly #bus: Bus;
+  readonly #logger: Logger;
+  readonly #options: SettlerOptions;
+  readonly #loop: WorkerLoop;
+  #received: ReceivedOutcome[] = [];
+  #stopConsuming: () => Promise<void> = () => Promise.resolve();
+
+  constructor(database: Database, bus: Bus, logger: Logger, options: SettlerOptions) {
+    this.#database = database;
+    this.#bus = bus;
+    this.#logger = logger;
+    this.#options = options;
+    this.#loop = new WorkerLoop('settle', logger, () => this.#settleReceived());
+  }
+
+  async start(): Promise<void> {
+    this.#stopConsuming = await consumeOutcomes(this.#bus, this.#logger, 2 * largestBatch, (outcome) => {
+      this.#received.push(outcome);
+      this.#loop.wake();
+    });
+    await this.#loop.start();
+  }
+
+  /** Settles what was received. What cannot be is not acknowledged, so it comes again, to whoever runs then. */
+  async stop(): Promise<void> {
+    await this.#stopConsuming();
+    await this.#loop.stop();
+    while (this.#received.length > 0) await this.#settleReceived();
+  }
+
+  async #settleReceived(): Promise<number> {
+    const batch = takeOnePerEmail(this.#received, largestBatch);
+    if (batch.length === 0) return Infinity;
+    this.#received = this.#received.filter((received) => !batch.includes(received));
+    try {
+      await this.#settle(batch);
+    } catch (error) {
+      if (!isDataError(error)) {
+        this.#received.unshift(...batch);
+        throw error;
+      }
+      // One bad outcome must not hold up the others.
+      for (const single of batch) await this.#settleAlone(single);
+    }
+    this.#options.settled();
+    return this.#received.length > 0 ? 0 : Infinity;
+  }
+
+  async #settleAlone(received: ReceivedOutcome): Promise<void> {
+    try {
+      await this.#settle([received]);
+    } catch (error) {
+      if (!isDataError(error)) throw error;
+      this.#logger.error(
+        { err: error, attemptId: received.outcome.attemptId },
+        'an outcome cannot be settled',
+      );
+    }
+  }
+
+  async #settle(batch: readonly ReceivedOutcome[]): Promise<void> {
+    const outcomes = batch.map((received) => received.outcome);
+    const applied = await inTransaction(this.#database, async (tx) => {
+      // Connectors before emails: the order in which everybody locks.
+      await this.#noteConnectors(tx, outcomes);
+      return new Set(await settleAttempts(tx, outcomes, this.#options.random));
+    });
+    for (const { outcome, acknowledge } of batch) {
+      acknowledge();
+      const known = applied.has(outcome.attemptId);
+      settledAttempts.inc({ result: known ? outcome.result : 'dropped' });
+      const { attemptId, emailId, attemptNo, result, phase, code, cause, workerId } = outcome;
+      const entry = { attemptId, emailId, attemptNo, result, phase, code, cause, workerId };
+      this.#logger.debug(entry, known ? 'settled' : 'dropped an outcome that is not the row’s');
+    }
+    for (const [workerId, attemptIds] of groupByWorker(outcomes))
+      publishSettled(this.#bus, workerId, attemptIds);
+  }
+
+  async #noteConnectors(tx: Sql, outcomes: readonly AttemptOutcome[]): Promise<void> {
+    const troubled = outcomes.filter((outcome) => outcome.result === 'connector_trouble');
+    const healthy = outcomes.filter(({ result }) => result !== 'connector_trouble' && result !== 'not_sent');
+    const healthyIds = [...new Set(healthy.map((outcome) => outcome.connectorId))].toSorted();
+    const { firstProbeSeconds, random } = this.#options;
+    for (const outcome of sortByConnector(troubled)) {
+      const trouble = {
+        connectorId: outcome.connectorId,
+        revision: outcome.connectorRevision,
+        cause: outcome.cause,
+        reply: outcome.reply,
+      };
+      const what = await noteTrouble(tx, trouble, firstProbeSeconds, random());
+      if (what !== 'unchanged') {
+        this.#logger.warn({ connectorId: trouble.connectorId, cause: trouble.cause }, `connector ${what}`);
+      }
+    }
+    if (healthyIds.length > 0) await noteHealth(tx, healthyIds);
+  }
+}
+
+function takeOnePerEmail(received: readonly ReceivedOutcome[], most: number): ReceivedOutcome[] {
+  const byEmail = new Map<string, ReceivedOutcome>();
+  for (const one of received) {
+    if (byEmail.size === most) break;
+    if (!byEmail.has(one.outcome.emailId)) byEmail.set(one.outcome.emailId, one);
+  }
+  return [...byEmail.values()];
+}
+
+function groupByWorker(outcomes: readonly AttemptOutcome[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const { workerId, attemptId } of outcomes) {
+    groups.set(workerId, [...(groups.get(workerId) ?? []), attemptId]);
+  }
+  return groups;
+}
+
+function sortByConnector(outcomes: readonly AttemptOutcome[]): AttemptOutcome[] {
+  return outcomes.toSorted((a, b) => a.connectorId.localeCompare(b.connectorId));
+}

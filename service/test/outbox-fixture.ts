@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import * as v from 'valibot';
+import { afterAll, beforeAll, expect } from 'vitest';
+import {
+  connectorDraft,
+  emailSubmission,
+  type AttemptOutcome,
+  type EmailState,
+  type RecipientState,
+  type SendAttempt,
+} from '@portal-outbox/contracts';
+import { freshDatabase } from '../../e2e/stack/fresh-test-parts.ts';
+import { claimAttempts, type AskedClaim } from '../src/db/claim-attempts.ts';
+import { createConnector, enableConnector } from '../src/db/connectors.ts';
+import { inTransaction, openDatabase, type Database } from '../src/db/database.ts';
+import { dispatchDue } from '../src/db/dispatch-due.ts';
+import { readScope } from '../src/db/read-scope.ts';
+import { settleAttempts } from '../src/db/settle-attempts.ts';
+import { submitEmails, type SubmitResult } from '../src/db/submit-emails.ts';
+import type { ReadScope } from '../src/outbox/visibility.ts';
+import { createLogger } from '../src/runtime/logger.ts';
+
+export const silent = createLogger('test', 'silent');
+export const author = 'ada';
+
+/** What tests look at in the row of an email, and may put there to arrange a situation. */
+export interface EmailRow {
+  id: string;
+  portal_id: string;
+  connector_id: string;
+  state: EmailState;
+  attempt_no: number;
+  attempt_id: string | null;
+  nonce: string | null;
+  publication: number;
+  published_at: Date | null;
+  claim_token: string | null;
+  worker_id: string | null;
+  lease_until: Date | null;
+  due_at: Date;
+  lane: number;
+  series_position: number;
+  send_count: number;
+  retry_asked: boolean;
+  may_have_been_sent: boolean;
+  listed: boolean;
+  list_at: Date;
+  version: number;
+  submitted_at: Date;
+  first_failed_at: Date | null;
+  last_attempt_at: Date | null;
+  last_cause: string | null;
+  last_reply: string;
+  left_at: Date | null;
+  author_id: string | null;
+  packet_ref: string | null;
+}
+
+/** A migrated database of one test file, with a portal in it, and the steps of an email's life through the real statements. */
+export interface GivenOutbox {
+  url: string;
+  database: Database;
+  /** A second pool: what runs in it never shares a connection with the first. */
+  other: Database;
+  portalId: string;
+  /** Makes an enabled connector. Returns its id. */
+  connector(portalId?: string): Promise<string>;
+  /** Submits one email; due at once unless `sendAt` says otherwise. */
+  submit(connectorId: string, changes?: EmailChanges): Promise<string>;
+  submitMany(connectorId: string, changes: readonly EmailChanges[], portalId?: string): Promise<string[]>;
+  /** Dispatches what is due. */
+  dispatch(connectorId: string, mostOfEachLane?: number): Promise<SendAttempt[]>;
+  /** A claimed email with its attempt. */
+  claimed(connectorId: string, changes?: EmailChanges): Promise<ClaimedEmail>;
+  settle(...outcomes: AttemptOutcome[]): Promise<string[]>;
+  row(id: string): Promise<EmailRow>;
+  /** `null`: not in the archive. */
+  archived(id: string): Promise<EmailRow | null>;
+  /** Arranges what would take long to happen. */
+  put(id: string, columns: Partial<EmailRow>): Promise<void>;
+  recipients(id: string): Promise<{ address: string; state: RecipientState; reply: string }[]>;
+  scopeOf(userId: string, portalId?: string): Promise<ReadScope>;
+}
+
+export type EmailChanges = Partial<v.InferInput<typeof emailSubmission>>;
+export interface ClaimedEmail {
+  id: string;
+  attempt: SendAttempt;
+  claim: AskedClaim;
+}
+
+/** Makes the database before the tests of a file and removes it after them. The result is filled by then. */
+export function givenOutbox(): GivenOutbox {
+  const given = {} as GivenOutbox;
+  let remove: () => Promise<void> = () => Promise.resolve();
+  beforeAll(async () => {
+    const fresh = await freshDatabase();
+    remove = fresh.remove;
+    const database = openDatabase(fresh.url, 'test', 5, silent);
+    const other = openDatabase(fresh.url, 'test, other pool', 5, silent);
+    Object.assign(given, { url: fresh.url, ...stepsOf(database, other) });
+  });
+  afterAll(async () => {
+    await given.database?.end();
+    await given.other?.end();
+    await remove();
+  });
+  return given;
+}
+
+function stepsOf(database: Database, other: Database): Omit<GivenOutbox, 'url'> {
+  const portalId = randomUUID();
+  const steps: Omit<GivenOutbox, 'url'> = {
+    database,
+    other,
+    portalId,
+    async connector(portal = portalId) {
+      const id = randomUUID();
+      const draft = v.parse(connectorDraft, { name: `Connector ${id}`, host: 'mail.example', port: 25 });
+      await createConnector(database, portal, id, draft, null);
+      await enableConnector(database, portal, id);
+      return id;
+    },
+    async submit(connectorId, changes = {}) {
+      const [id] = await steps.submitMany(connectorId, [changes]);
+      return id!;
+    },
+    async submitMany(connectorId, changes, portal = portalId) {
+      const result = await submit(
+        database,
+        portal,
+        changes.map((it) => emailFor(connectorId, it)),
+      );
+      if (result.kind !== 'created') throw new Error(`Not submitted: ${JSON.stringify(result)}`);
+      return result.ids;
+    },
+    dispatch: (connectorId, most = 1000) =>
+      inTransaction(database, (tx) =>
+        dispatchDue(tx, connectorId, { 0: most, 1: most, 2: most, 3: most, 4: most, 5: most }),
+      ),
+    async claimed(connectorId, changes = {}) {
+      const id = await steps.submit(connectorId, changes);
+      const attempt = (await steps.dispatch(connectorId)).find((it) => it.emailId === id)!;
+      const claim = claimOf(attempt);
+      expect(await claimAttempts(database, [claim], 60)).toEqual([{ emailId: id, granted: true }]);
+      return { id, attempt, claim };
+    },
+    settle: (...outcomes) => inTransaction(database, (tx) => settleAttempts(tx, outcomes, () => 0.5)),
+    async row(id) {
+      const [row] = await database<EmailRow[]>`select * from outbox_email where id = ${id}`;
+      if (row === undefined) throw new Error(`Email ${id} is not in the outbox.`);
+      return row;
+    },
+    async archived(id) {
+      const [row] = await database<EmailRow[]>`select * from email_archive where id = ${id}`;
+      return row ?? null;
+    },
+    async put(id, columns) {
+      await database`update outbox_email set ${database(columns)} where id = ${id}`;
+    },
+    recipients: (id) => database`
+      select address, state, reply from email_recipient where email_id = ${id} order by position`,
+    scopeOf: (userId, portal = portalId) => readScope(database, portal, userId, false),
+  };
+  return steps;
+}
+
+/** A complete submission of one ordinary email, as the schema hands it on. */
+export function emailFor(connectorId: string, changes: EmailChanges = {}) {
+  return v.parse(emailSubmission, {
+    connectorId,
+    authorId: author,
+    from: { name: 'Ada', address: 'ada@portal.example' },
+    to: [{ address: 'ann@customer.example' }],
+    subject: 'Hello',
+    text: 'Body',
+    ...changes,
+  });
+}
+
+/** Submits as the operation does; the body that the key stands for is that of the emails. */
+export function submit(
+  database: Database,
+  portalId: string,
+  emails: readonly ReturnType<typeof emailFor>[],
+  key: string = randomUUID(),
+): Promise<SubmitResult> {
+  const body = Buffer.from(JSON.stringify(emails));
+  const withIds = emails.map((submission) => {
+    const id = randomUUID();
+    return { id, messageId: `<${id}@portal.example>`, submission };
+  });
+  return inTransaction(database, (tx) => submitEmails(tx, portalId, key, body, withIds));
+}
+
+/** A worker's claim of an attempt, with a token of its own. */
+export function claimOf(attempt: SendAttempt, changes: Partial<AskedClaim> = {}): AskedClaim {
+  const { attemptId, attemptNo, emailId, nonce, connectorId } = attempt;
+  return {
+    ...{ attemptId, attemptNo, emailId, nonce, connectorId },
+    claimToken: randomUUID(),
+    workerId: randomUUID(),
+    ...changes,
+  };
+}
+
+/** What a worker reports of a claimed attempt. */
+export function outcomeOf(
+  { attempt, claim }: Pick<ClaimedEmail, 'attempt' | 'claim'>,
+  changes: Partial<AttemptOutcome> = {},
+): AttemptOutcome {
+  const { attemptId, attemptNo, emailId, nonce, connectorId } = attempt;
+  return {
+    ...{ attemptId, attemptNo, emailId, nonce, connectorId },
+    workerId: claim.workerId,
+    claimToken: claim.claimToken,
+    connectorRevision: 2,
+    result: 'accepted',
+    phase: 'final_dot',
+    code: 250,
+    enhancedCode: null,
+    reply: '250 OK',
+    cause: null,
+    recipients: [],
+    durationMs: 12,
+    ...changes,
+  };
+}
+
+/** What a worker reports that never claimed. */
+export function unclaimedOutcomeOf(
+  attempt: SendAttempt,
+  changes: Partial<AttemptOutcome> = {},
+): AttemptOutcome {
+  return outcomeOf({ attempt, claim: claimOf(attempt) }, { claimToken: null, phase: 'rcpt', ...changes });
+}
+
+export const inOneHour = () => new Date(Date.now() + 3600_000);
+export const anHourAgo = () => new Date(Date.now() - 3600_000);

@@ -1,0 +1,140 @@
+import { messagesEn, type Message, type MessageKey, type Messages } from './messages-en.ts';
+import { messagesFr } from './messages-fr.ts';
+
+export type Language = 'en' | 'fr';
+const minute = 60_000;
+
+/** How one reader sees texts, numbers and instants. A new object for every change, so comparing it is enough. */
+export class Locale {
+  readonly language: Language;
+  private readonly tag: string;
+  private readonly timeZone: string | undefined;
+  private readonly messages: Messages;
+  private readonly formats = new Map<string, Intl.DateTimeFormat>();
+
+  /** `lang` as in HTML, `timeZone` as in IANA; empty means the browser's. `messages` replaces single texts. */
+  constructor(lang: string, timeZone = '', messages: Partial<Messages> = {}) {
+    this.language = /^fr\b/i.test(lang) ? 'fr' : 'en';
+    this.tag = supportedTag(lang, this.language);
+    this.timeZone = supportedTimeZone(timeZone);
+    this.messages = { ...(this.language === 'fr' ? messagesFr : messagesEn), ...messages };
+  }
+
+  text(key: MessageKey, values: Record<string, string> = {}): string {
+    return fill(singular(this.messages[key]), values);
+  }
+
+  /** A text that depends on a count; `{count}` is written with the language's separators. */
+  plural(key: MessageKey, count: number): string {
+    const message: Message = this.messages[key];
+    const form = new Intl.PluralRules(this.language).select(count) === 'one' ? 'one' : 'other';
+    return fill(typeof message === 'string' ? message : message[form], { count: this.number(count) });
+  }
+
+  number(value: number): string {
+    return new Intl.NumberFormat(this.tag).format(value);
+  }
+
+  /** "14:05" today, "12 Nov 14:05" this year, with the year otherwise. `now` in ms. */
+  dateTime(instant: string, now: number): string {
+    const date = new Date(instant);
+    const time = this.time(date);
+    const day = this.day(date, now);
+    return day === '' ? time : `${day} ${time}`;
+  }
+
+  time(date: Date): string {
+    return this.format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(date);
+  }
+
+  /** Everything, to the second and with the zone: for titles. */
+  fullDateTime(instant: string): string {
+    return this.format({ dateStyle: 'full', timeStyle: 'long' }).format(new Date(instant));
+  }
+
+  /** "in 4 min" within the hour, else as `dateTime`. `now` is the server's time in ms. */
+  nextAttempt(instant: string, now: number): string {
+    const left = Date.parse(instant) - now;
+    if (left <= 0) return this.text('now');
+    if (left < minute) return this.text('inSeconds', { count: String(Math.ceil(left / 1000)) });
+    if (left < 60 * minute) return this.text('inMinutes', { count: String(Math.round(left / minute)) });
+    return this.dateTime(instant, now);
+  }
+
+  /** "340ms", "2.4s", "3m". */
+  duration(milliseconds: number): string {
+    if (milliseconds < 1000) return this.unit(milliseconds, 'millisecond', 0, 'narrow');
+    if (milliseconds < minute) return this.unit(milliseconds / 1000, 'second', 1, 'narrow');
+    return this.unit(milliseconds / minute, 'minute', 0, 'narrow');
+  }
+
+  bytes(size: number): string {
+    if (size < 1000) return this.unit(size, 'byte', 0, 'short');
+    if (size < 1_000_000) return this.unit(size / 1000, 'kilobyte', 0, 'short');
+    return this.unit(size / 1_000_000, 'megabyte', 1, 'short');
+  }
+
+  private unit(
+    value: number,
+    unit: string,
+    maximumFractionDigits: number,
+    unitDisplay: 'short' | 'narrow',
+  ): string {
+    return new Intl.NumberFormat(this.tag, {
+      style: 'unit',
+      unit,
+      unitDisplay,
+      maximumFractionDigits,
+    }).format(value);
+  }
+
+  private day(date: Date, now: number): string {
+    const parts = this.format({ year: 'numeric', month: 'numeric', day: 'numeric' });
+    const today = new Date(now);
+    if (parts.format(date) === parts.format(today)) return '';
+    const year = this.format({ year: 'numeric' });
+    return year.format(date) === year.format(today)
+      ? this.format({ day: 'numeric', month: 'short' }).format(date)
+      : this.format({ day: 'numeric', month: 'short', year: 'numeric' }).format(date);
+  }
+
+  private format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+    const key = Object.values(options).join();
+    let format = this.formats.get(key);
+    if (!format) {
+      // `exactOptionalPropertyTypes`: an undefined zone is left out.
+      const zone = this.timeZone === undefined ? {} : { timeZone: this.timeZone };
+      format = new Intl.DateTimeFormat(this.tag, { ...options, ...zone });
+      this.formats.set(key, format);
+    }
+    return format;
+  }
+}
+
+function fill(text: string, values: Record<string, string>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
+
+function singular(message: Message): string {
+  return typeof message === 'string' ? message : message.other;
+}
+
+/** Plain "en" reads as day before month, as the product writes its dates. */
+function supportedTag(lang: string, language: Language): string {
+  try {
+    const [tag] = Intl.DateTimeFormat.supportedLocalesOf(lang);
+    if (tag?.includes('-') && tag.startsWith(language)) return tag;
+  } catch {
+    // Not a language tag: the language's own default is used.
+  }
+  return language === 'fr' ? 'fr' : 'en-GB';
+}
+
+function supportedTimeZone(timeZone: string): string | undefined {
+  if (timeZone === '') return undefined;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+import { deliveryCauses, type OutboxEmail } from '@portal-outbox/contracts';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Locale } from '../i18n/locale.ts';
+import { connectorMessage } from '../outbox-grid/cells.ts';
+
+/** Why the email has not left: what it means, the server's own words, and what to do. */
+export function failureSection(
+  email: OutboxEmail,
+  locale: Locale,
+  now: number,
+  isAdministrator: boolean,
+): TemplateResult | typeof nothing {
+  const connector = connectorMessage(email, locale, now);
+  const { lastFailure } = email;
+  if (connector === null && !lastFailure) return nothing;
+  const cause = lastFailure ? deliveryCauses[lastFailure.cause] : undefined;
+  const doubt = email.status === 'failed' && email.mayHaveBeenSent ? 'doubt' : '';
+  return html`<section class="failure failure-${email.status} ${doubt}" part="failure">
+    <h3 class="visually-hidden">${locale.text('whyTitle')}</h3>
+    ${
+      connector === null
+        ? nothing
+        : html`<p class="meaning">
+            ${connector}${
+              email.status === 'connector_disabled' && !isAdministrator
+                ? html` <span class="advice">${locale.text('askAdministrator')}.</span>`
+                : nothing
+            }
+          </p>`
+    }
+    ${
+      cause
+        ? html`<p class="meaning">${cause.meaning[locale.language]}</p>
+            ${connector === null ? html`<p class="advice">${cause.advice[locale.language]}</p>` : nothing}`
+        : nothing
+    }
+    ${
+      lastFailure?.reply
+        ? html`<p class="server-reply">
+            <span class="visually-hidden">${locale.text('serverReply')}:</span>
+            <bdi class="code">${lastFailure.reply}</bdi>
+          </p>`
+        : nothing
+    }
+  </section>`;
+}

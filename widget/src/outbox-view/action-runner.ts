@@ -1,0 +1,95 @@
+import { refusalReasons, type OutboxEmail, type RefusalReason } from '@portal-outbox/contracts';
+import type { Connection } from '../data/connection.ts';
+import { actOnEmail, readEmail, type EmailAction } from '../data/outbox-requests.ts';
+import type { FailureCode } from '../data/service-result.ts';
+import type { Locale } from '../i18n/locale.ts';
+import type { Notices } from './notices.ts';
+
+/** What the page does with the outcome of an action. */
+export interface ActionHost {
+  readonly connection: Connection | null;
+  readonly locale: Locale;
+  readonly notices: Notices;
+  /** Asks whether the recipient may get it twice. */
+  askDoubt(email: OutboxEmail): Promise<boolean>;
+  /** The service's answer; `null`: the email has left. */
+  onAnswer(action: EmailAction, id: string, email: OutboxEmail | null): void;
+  /** Another state than the one acted on came to light. */
+  onFresh(email: OutboxEmail): void;
+  onGone(id: string): void;
+  requestUpdate(): void;
+}
+
+/** Runs one person's actions on emails: one at a time for each email, and what came of it in words. */
+export class ActionRunner {
+  busy: ReadonlySet<string> = new Set();
+  private readonly host: ActionHost;
+
+  constructor(host: ActionHost) {
+    this.host = host;
+  }
+
+  async run(action: EmailAction, email: OutboxEmail): Promise<void> {
+    const isDoubtful = action === 'retry' && email.mayHaveBeenSent;
+    if (this.busy.has(email.id)) return;
+    if (isDoubtful && !(await this.host.askDoubt(email))) return;
+    await this.send(action, email, isDoubtful);
+  }
+
+  private async send(action: EmailAction, email: OutboxEmail, acceptDuplicate: boolean): Promise<void> {
+    const { connection } = this.host;
+    if (!connection) return;
+    this.setBusy(email.id, true);
+    const result = await actOnEmail(connection.client, action, email.id, acceptDuplicate);
+    this.setBusy(email.id, false);
+    // Another user has signed in meanwhile.
+    if (connection !== this.host.connection) return;
+    if (result.ok) {
+      this.host.onAnswer(action, email.id, result.value.email ?? null);
+      this.report(action, email);
+    } else if (result.code === 'may_have_been_sent' && !acceptDuplicate) {
+      if (await this.host.askDoubt(email)) await this.send(action, email, true);
+    } else if (result.code !== 'unauthenticated') {
+      this.host.notices.show({ text: refusalText(result.code, email, this.host.locale) });
+      await this.refresh(connection, email.id);
+    }
+  }
+
+  private report(action: EmailAction, email: OutboxEmail): void {
+    const { notices, locale } = this.host;
+    const subject = email.subject || locale.text('noSubject');
+    if (action === 'cancel') {
+      const undo = { label: locale.text('undo'), run: () => void this.run('restore', email) };
+      notices.show({ text: locale.text('cancelDone'), subject, action: undo });
+    } else {
+      const text = { retry: 'retryAsked', 'send-now': 'sendNowAsked', restore: 'restoreDone' } as const;
+      notices.announce(locale.text(text[action], { subject }));
+    }
+  }
+
+  /** After a refusal the page shows what the service knows. */
+  private async refresh(connection: Connection, id: string): Promise<void> {
+    const detail = await readEmail(connection.client, id);
+    if (connection !== this.host.connection) return;
+    if (detail.ok) this.host.onFresh(detail.value.email);
+    else if (detail.code === 'not_found') this.host.onGone(id);
+  }
+
+  private setBusy(id: string, isBusy: boolean): void {
+    const busy = new Set(this.busy);
+    if (isBusy) busy.add(id);
+    else busy.delete(id);
+    this.busy = busy;
+    this.host.requestUpdate();
+  }
+}
+
+function refusalText(code: FailureCode, email: OutboxEmail, locale: Locale): string {
+  if (code in refusalReasons) {
+    const text = refusalReasons[code as RefusalReason][locale.language];
+    return text.replace('{connector}', email.connector.name);
+  }
+  if (code === 'not_found') return locale.text('alreadyGone');
+  if (code === 'not_restorable') return locale.text('notRestorable');
+  return locale.text('actionFailed');
+}

@@ -1,0 +1,50 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { FailureCode } from '../data/service-result.ts';
+import type { Locale } from '../i18n/locale.ts';
+import type { MessageKey } from '../i18n/messages-en.ts';
+import { icon, type IconName } from '../theme/icons.ts';
+
+/** Codes of the event `outbox-error`. */
+export type ErrorCode = 'unauthenticated' | 'unavailable' | 'misconfigured' | 'incompatible';
+
+export function errorCode(failure: FailureCode): ErrorCode {
+  if (failure === 'unauthenticated') return 'unauthenticated';
+  if (failure === 'unreachable' || failure === 'unavailable' || failure === 'rate_limited')
+    return 'unavailable';
+  return failure === 'forbidden' ? 'misconfigured' : 'incompatible';
+}
+
+const errorTexts: Record<ErrorCode, MessageKey> = {
+  unauthenticated: 'sessionEnded',
+  unavailable: 'unavailable',
+  misconfigured: 'misconfigured',
+  incompatible: 'incompatible',
+};
+
+export function errorText(failure: FailureCode | 'misconfigured', locale: Locale): string {
+  if (failure === 'forbidden') return locale.text('forbidden');
+  return locale.text(errorTexts[failure === 'misconfigured' ? failure : errorCode(failure)]);
+}
+
+/** A text in place of the rows, with a way on where there is one. */
+export function panel(sign: IconName, text: string, locale: Locale, tryAgain?: () => void): TemplateResult {
+  return html`<div class="panel" part="panel">
+    <span class="panel-sign">${icon(sign)}</span>
+    <p>${text}</p>
+    ${
+      tryAgain
+        ? html`<button type="button" class="button" part="try-again" @click=${tryAgain}>
+            ${locale.text('tryAgain')}
+          </button>`
+        : nothing
+    }
+  </div>`;
+}
+
+/** Grey lines in the places of the cells until the first page is here. */
+export function skeleton(locale: Locale): TemplateResult {
+  const line = html`<div class="skeleton-row"><i></i><i></i><i></i><i></i><i></i></div>`;
+  return html`<div class="skeleton" part="skeleton" role="status">
+    <span class="visually-hidden">${locale.text('loading')}</span>${Array.from({ length: 24 }, () => line)}
+  </div>`;
+}

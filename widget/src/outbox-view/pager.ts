@@ -1,0 +1,40 @@
+import { html, type TemplateResult } from 'lit';
+import type { PageSource, PageTurn } from '../data/page-source.ts';
+import type { Locale } from '../i18n/locale.ts';
+import { icon } from '../theme/icons.ts';
+
+/** First, Previous, Next, and the place: "1–50 of 4,312". */
+export function pager(source: PageSource, locale: Locale, turn: (turn: PageTurn) => void): TemplateResult {
+  const shown = source.rows.remaining;
+  const total = Math.max(source.total, source.offset + shown);
+  const range =
+    shown === 0
+      ? ''
+      : locale.text('range', {
+          from: locale.number(source.offset + 1),
+          to: locale.number(source.offset + shown),
+          total: locale.number(total),
+        });
+  const button = (name: PageTurn, isOffered: boolean) =>
+    html`<button
+      type="button"
+      class="icon-button"
+      data-turn=${name}
+      aria-label=${locale.text(name)}
+      title=${locale.text(name)}
+      aria-disabled=${isOffered ? 'false' : 'true'}
+      @click=${() => isOffered && turn(name)}
+    >
+      ${icon(name)}
+    </button>`;
+  const canGoBack = source.previous !== null && !source.turning;
+  return html`<nav class="pager" part="pager" aria-label=${locale.text('pager')}>
+    <span class="range">${range}</span>
+    <span class="turns"
+      >${button('first', canGoBack)}${button('previous', canGoBack)}${button(
+        'next',
+        source.next !== null && !source.turning,
+      )}</span
+    >
+  </nav>`;
+}

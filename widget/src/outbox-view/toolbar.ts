@@ -1,0 +1,71 @@
+import { outboxViews, pageSizes, type OutboxView } from '@portal-outbox/contracts';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Liveness } from '../data/change-feed.ts';
+import type { Locale } from '../i18n/locale.ts';
+import type { MessageKey } from '../i18n/messages-en.ts';
+
+export interface Toolbar {
+  locale: Locale;
+  view: OutboxView | null;
+  /** `null` until it is known. */
+  total: number | null;
+  limit: number;
+  liveness: Liveness | null;
+  chooseView(view: OutboxView): void;
+  chooseLimit(limit: number): void;
+}
+
+const viewLabels: Record<OutboxView, MessageKey> = {
+  mine: 'viewMine',
+  team: 'viewTeam',
+  system: 'viewSystem',
+  all: 'viewAll',
+};
+
+export function toolbar(bar: Toolbar): TemplateResult {
+  const { locale } = bar;
+  return html`<div class="toolbar language-${locale.language}" part="toolbar">
+    <div class="heading">
+      <h2 class="title" part="title">${locale.text('title')}</h2>
+      <span class="total" part="total"
+        >${bar.total === null ? nothing : locale.plural('emails', bar.total)}</span
+      >
+      <span class="live ${bar.liveness?.state === 'live' ? 'on' : ''}" part="live"
+        ><span class="dot"></span>${locale.text('live')}</span
+      >
+    </div>
+    ${views(bar)}
+    <label class="page-size" part="page-size">
+      <select
+        aria-label=${locale.text('pageSizeLabel')}
+        @change=${(event: Event) => bar.chooseLimit(Number((event.target as HTMLSelectElement).value))}
+      >
+        ${pageSizes.map(
+          (size) =>
+            html`<option value=${size} ?selected=${size === bar.limit}>${locale.number(size)}</option>`,
+        )}
+      </select>
+      <span aria-hidden="true">${locale.text('perPage')}</span>
+    </label>
+  </div>`;
+}
+
+/** Native radio buttons: arrow keys and the reader's announcement come with them. */
+function views(bar: Toolbar): TemplateResult {
+  return html`<fieldset class="views" part="views">
+    <legend class="visually-hidden">${bar.locale.text('viewLabel')}</legend>
+    ${outboxViews.map(
+      (view) =>
+        html`<label class="view-choice ${view === bar.view ? 'chosen' : ''}" part="view"
+          ><input
+            class="visually-hidden"
+            type="radio"
+            name="view"
+            value=${view}
+            .checked=${view === bar.view}
+            @change=${() => bar.chooseView(view)}
+          />${bar.locale.text(viewLabels[view])}</label
+        >`,
+    )}
+  </fieldset>`;
+}

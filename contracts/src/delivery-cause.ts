@@ -7,7 +7,7 @@ export const deliveryCauses = {
     'The mail server asks us to try again later.',
     'Le serveur de courriel demande de réessayer plus tard.',
     'Nothing to do: the next attempt usually goes through.',
-    'Rien à faire : l’essai suivant passe d’habitude.',
+    'Rien à faire : l’essai suivant passe d’habitude.',
   ),
   mailbox_full: text(
     'The recipient’s mailbox is full.',
@@ -31,7 +31,7 @@ export const deliveryCauses = {
     'Too many messages at once for the mail server.',
     'Trop de messages à la fois pour le serveur de courriel.',
     'Nothing to do: we go on more slowly.',
-    'Rien à faire : l’envoi continue plus lentement.',
+    'Rien à faire : l’envoi continue plus lentement.',
   ),
   too_large: text(
     'The message is too large for the mail server.',
@@ -55,13 +55,13 @@ export const deliveryCauses = {
     'The mail server refuses the message.',
     'Le serveur de courriel refuse le message.',
     'Read the server’s reply; it often says what to change.',
-    'Lisez la réponse du serveur ; elle dit souvent quoi changer.',
+    'Lisez la réponse du serveur ; elle dit souvent quoi changer.',
   ),
   try_later: text(
     'The mail server could not take the message just now.',
     'Le serveur de courriel n’a pas pu prendre le message à l’instant.',
     'Nothing to do: it is tried again.',
-    'Rien à faire : un nouvel essai suit.',
+    'Rien à faire : un nouvel essai suit.',
   ),
   login_refused: text(
     'The mail server refuses the connector’s credentials.',
@@ -73,7 +73,7 @@ export const deliveryCauses = {
     'The mail server cannot check the login just now.',
     'Le serveur de courriel ne peut pas vérifier la connexion à l’instant.',
     'Nothing to do: the connector is tried again by itself.',
-    'Rien à faire : le connecteur est réessayé de lui-même.',
+    'Rien à faire : le connecteur est réessayé de lui-même.',
   ),
   tls_failed: text(
     'No secure connection to the mail server.',
@@ -91,37 +91,37 @@ export const deliveryCauses = {
     'The mail server does not answer.',
     'Le serveur de courriel ne répond pas.',
     'Nothing to do: the connector is tried again by itself.',
-    'Rien à faire : le connecteur est réessayé de lui-même.',
+    'Rien à faire : le connecteur est réessayé de lui-même.',
   ),
   connection_lost: text(
     'The connection broke before the message was handed over.',
     'La connexion s’est rompue avant la remise du message.',
     'Nothing to do: it is tried again.',
-    'Rien à faire : un nouvel essai suit.',
+    'Rien à faire : un nouvel essai suit.',
   ),
   timed_out: text(
     'The mail server took too long to answer.',
     'Le serveur de courriel a mis trop de temps à répondre.',
     'Nothing to do: it is tried again.',
-    'Rien à faire : un nouvel essai suit.',
+    'Rien à faire : un nouvel essai suit.',
   ),
   may_have_been_sent: text(
     'It may have been sent: the connection ended before the mail server’s answer was read.',
-    'Il a peut-être été envoyé : la connexion s’est terminée avant la réponse du serveur.',
+    'Il a peut-être été envoyé : la connexion s’est terminée avant la réponse du serveur.',
     'Ask the recipient before you retry; they may get it twice.',
-    'Demandez au destinataire avant de réessayer ; il pourrait le recevoir deux fois.',
+    'Demandez au destinataire avant de réessayer ; il pourrait le recevoir deux fois.',
   ),
   content_unavailable: text(
     'An attachment could not be read.',
     'Une pièce jointe n’a pas pu être lue.',
     'Nothing to do: it is tried again.',
-    'Rien à faire : un nouvel essai suit.',
+    'Rien à faire : un nouvel essai suit.',
   ),
   time_passed: text(
     'Its time passed while it was cancelled.',
     'Son heure est passée pendant qu’il était annulé.',
     'Press Retry to send it now.',
-    'Appuyez sur « Nouvel essai » pour l’envoyer maintenant.',
+    'Appuyez sur « Nouvel essai » pour l’envoyer maintenant.',
   ),
 } as const;
 export type DeliveryCause = keyof typeof deliveryCauses;

@@ -9,7 +9,7 @@ export const refusalReasons = {
   retry_on_its_way: { en: 'A retry is already on its way.', fr: 'Un nouvel essai est déjà en route.' },
   not_tried_yet: {
     en: 'Not tried yet. Use Send Now.',
-    fr: 'Pas encore essayé. Utilisez « Envoyer maintenant ».',
+    fr: 'Pas encore essayé. Utilisez « Envoyer maintenant ».',
   },
   about_to_be_sent: { en: 'About to be sent.', fr: 'Sur le point d’être envoyé.' },
   being_sent: { en: 'Being sent right now.', fr: 'En cours d’envoi.' },

@@ -2,6 +2,7 @@ import type { DeliveryCause } from '@portal-outbox/contracts';
 import { nextProbeDelay } from '../outbox/retry-schedule.ts';
 import type { Sql } from './database.ts';
 import { disableConnector } from './connectors.ts';
+import { storableText } from './storable-text.ts';
 
 /** A failure before MAIL FROM was answered: the connector's, not the email's. */
 export interface ConnectorTrouble {
@@ -38,7 +39,7 @@ export async function noteTrouble(
   await tx`
     update connector
     set paused_until = now() + make_interval(secs => ${nextProbeDelay(firstProbeSeconds, row.trouble_count, random)}),
-        trouble_count = trouble_count + 1, trouble_cause = ${trouble.cause}, trouble_reply = ${trouble.reply}
+        trouble_count = trouble_count + 1, trouble_cause = ${trouble.cause}, trouble_reply = ${storableText(trouble.reply)}
     where id = ${row.id}`;
   if (trouble.cause !== 'login_refused') return 'paused';
   await disableConnector(tx, row.portal_id, row.id, 'credentials_refused');

@@ -47,9 +47,12 @@ export async function readEmail(sql: Sql, scope: ReadScope, id: string): Promise
   };
 }
 
-/** Whether this reader may see the email, cancelled or not. */
+/** Whether this reader may see the email: in the outbox, cancelled or sent. */
 export async function mayRead(sql: Sql, scope: ReadScope, id: string): Promise<boolean> {
-  const rows = await sql`select from outbox_email e where ${visibleTo(sql, scope)} and e.id = ${id}`;
+  const rows = await sql`
+    select from outbox_email e where ${visibleTo(sql, scope)} and e.id = ${id}
+    union all
+    select from email_archive e where ${visibleTo(sql, scope)} and e.id = ${id}`;
   return rows.length > 0;
 }
 

@@ -2,6 +2,7 @@ import type { AttemptOutcome, DeliveryCause, RecipientState } from '@portal-outb
 import { settle, type Settlement } from '../outbox/settlement.ts';
 import type { Sql } from './database.ts';
 import { readManySettings } from './settings.ts';
+import { storableText } from './storable-text.ts';
 
 interface UnsettledRow {
   id: string;
@@ -64,7 +65,10 @@ function belongsTo(outcome: AttemptOutcome, row: UnsettledRow): boolean {
   switch (row.state) {
     case 'dispatched':
       // Not claimed, so nothing was handed over, whatever the worker says.
-      return outcome.result !== 'accepted' && outcome.result !== 'uncertain';
+      return (
+        outcome.result !== 'uncertain' &&
+        [outcome, ...outcome.recipients].every(({ result }) => result !== 'accepted')
+      );
     case 'claimed':
       return outcome.claimToken === row.claim_token;
     case 'failed':
@@ -96,7 +100,7 @@ async function updateEmails(tx: Sql, open: readonly Applied[]): Promise<void> {
     counted: settlement.counted && !(row.state === 'failed' && row.may_have_been_sent),
     series_position: settlement.seriesPosition,
     cause: settlement.cause satisfies DeliveryCause | null,
-    reply: settlement.reply,
+    reply: storableText(settlement.reply),
     attempt_id: outcome.attemptId,
   }));
   await tx`
@@ -140,7 +144,11 @@ async function archiveSent(tx: Sql, sent: readonly Applied[]): Promise<void> {
 
 async function updateRecipients(tx: Sql, applied: readonly Applied[]): Promise<void> {
   const changes = applied.flatMap(({ row, settlement }) =>
-    settlement.recipients.map((change) => ({ email_id: row.id, ...change })),
+    settlement.recipients.map((change) => ({
+      email_id: row.id,
+      ...change,
+      reply: storableText(change.reply),
+    })),
   );
   if (changes.length === 0) return;
   await tx`
@@ -159,7 +167,7 @@ async function updateAttempts(tx: Sql, applied: readonly Applied[]): Promise<voi
     code: outcome.code,
     enhanced_code: outcome.enhancedCode,
     // What did not reach every recipient shows the words of one that it did not reach.
-    reply: settlement.next.state === 'sent' ? outcome.reply : settlement.reply || outcome.reply,
+    reply: storableText(settlement.next.state === 'sent' ? outcome.reply : settlement.reply || outcome.reply),
     cause: settlement.cause,
   }));
   await tx`

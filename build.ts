@@ -6,7 +6,7 @@ import { bundleWidget } from './widget/bundle.ts';
  * What production runs: `service/dist/<process>.js` for plain node, its migrations beside them, and the widget in
  * `widget/dist`. Contracts are bundled in; packages of the registry are not.
  */
-await rm('service/dist', { recursive: true, force: true });
+for (const folder of ['service/dist', 'widget/dist']) await rm(folder, { recursive: true, force: true });
 await build({
   entryPoints: ['migrate', 'api', 'dispatcher', 'connector'].map((name) => `service/src/processes/${name}.ts`),
   outdir: 'service/dist',

@@ -56,9 +56,10 @@ export class DemoControls extends EventEmitter<{ change: [] }> {
     this.emit('change');
   }
 
-  refuseLogins(refuse: boolean): void {
+  async refuseLogins(refuse: boolean): Promise<void> {
+    const { sink } = this.stack;
     this.refusesLogins = refuse;
-    this.stack.sink?.refuseLogins(refuse);
+    sink?.refuseLogins(refuse);
     this.emit('change');
   }
 

@@ -25,7 +25,7 @@ async function* readFolder(folder: string): AsyncGenerator<MailFile> {
   const files = entries
     .filter((entry) => entry.isFile() && /\.eml$/i.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+    .toSorted();
   for (const file of files) yield await readOne(file, relative(folder, file));
 }
 

@@ -133,14 +133,16 @@ export class SmtpSink extends EventEmitter<SmtpSinkEvents> {
         );
       },
       onMailFrom: (address, session, done) => {
-        this.busy.add(session.id);
         this.step('mail', session, [], { type: 'mail', sender: address.address }, done);
       },
       onRcptTo: (address, session, done) => {
         const entry = { type: 'rcpt', sender: senderOf(session), recipient: address.address } as const;
         this.step('rcpt', session, [address.address], entry, done);
       },
-      onData: (stream, session, done) => void this.takeMessage(stream, session, done),
+      onData: (stream, session, done) => {
+        this.busy.add(session.id);
+        void this.takeMessage(stream, session, done);
+      },
       onClose: (session) => {
         this.busy.delete(session.id);
         this.write({ ...stamp(session), type: 'close' });

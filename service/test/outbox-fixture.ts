@@ -156,6 +156,7 @@ function stepsOf(database: Database, other: Database): Omit<GivenOutbox, 'url'> 
       return row ?? null;
     },
     async put(id, columns) {
+      if (Object.keys(columns).length === 0) return;
       await database`update outbox_email set ${database(columns)} where id = ${id}`;
     },
     recipients: (id) => database`

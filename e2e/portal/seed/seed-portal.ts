@@ -85,7 +85,7 @@ function inLeaderOrder(): Letter[] {
   while (piles.some((pile) => pile.length > 0)) {
     for (const pile of piles) newestFirst.push(...pile.splice(-1));
   }
-  return newestFirst.reverse();
+  return newestFirst.toReversed();
 }
 
 /** Waits until every email reads what its letter says; subjects of those that do not after 8 s. */

@@ -47,13 +47,16 @@ export async function publishAttempt(
   });
 }
 
-/** Calls `asked` for each claim that this process is given; the other dispatchers get the rest. */
+/**
+ * Calls `asked` for each claim that this process is given; the other dispatchers get the rest. Returns what ends it: those
+ * that are on their way are still asked.
+ */
 export function answerClaims(
   connection: NatsConnection,
   logger: Logger,
   asked: (claim: Asked<ClaimRequest, ClaimReply>) => void,
-): void {
-  answer(connection, logger, subjects.allClaims, claimRequest, asked);
+): () => Promise<void> {
+  return answer(connection, logger, subjects.allClaims, claimRequest, asked);
 }
 
 /** Calls `asked` for each request for credentials that this process is given. */
@@ -61,8 +64,8 @@ export function answerCredentials(
   connection: NatsConnection,
   logger: Logger,
   asked: (request: Asked<{ workerId: string; revision: number }, CredentialsReply>) => void,
-): void {
-  answer(connection, logger, subjects.allCredentials, credentialsRequest, asked);
+): () => Promise<void> {
+  return answer(connection, logger, subjects.allCredentials, credentialsRequest, asked);
 }
 
 function answer<Schema extends v.GenericSchema, Reply>(
@@ -71,8 +74,8 @@ function answer<Schema extends v.GenericSchema, Reply>(
   subject: string,
   schema: Schema,
   asked: (request: Asked<v.InferOutput<Schema>, Reply>) => void,
-): void {
-  connection.subscribe(subject, {
+): () => Promise<void> {
+  const subscription = connection.subscribe(subject, {
     queue: dispatcherQueue,
     callback: (error, message: Msg) => {
       const request = error ? null : parse(schema, message.data);
@@ -84,6 +87,7 @@ function answer<Schema extends v.GenericSchema, Reply>(
       asked({ connectorId, request, answer: (reply) => message.respond(json.encode(reply)) });
     },
   });
+  return () => subscription.drain();
 }
 
 /** Hears every worker's heartbeats. */

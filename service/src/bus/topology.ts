@@ -20,6 +20,8 @@ import {
 } from '@portal-outbox/contracts';
 
 const second = 1000;
+/** Outcomes that dispatchers hold at a time: what they cannot settle stays on the bus, not in memory. */
+const mostUnsettled = 2000;
 /** JetStream's error codes. */
 const streamNameInUse = 10058;
 
@@ -40,6 +42,7 @@ export async function ensureTopology(
     outcomeConsumer,
     subjects.allOutcomes,
     attemptTimes.outcomeAckWait,
+    mostUnsettled,
   );
   for (const { connectorId } of connectors) {
     await ensureConsumer(
@@ -86,6 +89,8 @@ async function ensureConsumer(
   durable: string,
   filter: string,
   ackWaitSeconds: number,
+  /** Messages handed out and not acknowledged; -1: any number. */
+  mostPending = -1,
 ): Promise<void> {
   // Adding a consumer that is there with the same settings changes nothing.
   await manager.consumers.add(stream, {
@@ -93,7 +98,7 @@ async function ensureConsumer(
     filter_subject: filter,
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(ackWaitSeconds * second),
-    max_ack_pending: -1,
+    max_ack_pending: mostPending,
   });
 }
 

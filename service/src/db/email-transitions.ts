@@ -44,6 +44,7 @@ export async function sendEmailNow(sql: Sql, scope: ReadScope, id: string): Prom
     set due_at = now(), attempt_no = e.attempt_no + 1, version = e.version + 1
     from connector c
     where ${visibleTo(sql, scope)} and e.id = ${id} and c.id = e.connector_id and c.enabled
+      and (c.paused_until is null or c.paused_until <= now())
       and e.state = 'waiting' and e.send_count = 0 and not e.retry_asked and e.due_at > now()
     returning e.id`;
   return rows.length > 0;

@@ -58,6 +58,25 @@ export async function settleAttempts(
   return applied.map(({ outcome }) => outcome.attemptId);
 }
 
+/**
+ * The outcomes' attempts that their emails still wait for, from somebody who has read the message. Others, such as one
+ * that is repeated because the notice of its settling was lost, say nothing of their connector as it is now.
+ */
+export async function findCurrentAttempts(
+  tx: Sql,
+  outcomes: readonly AttemptOutcome[],
+): Promise<Set<string>> {
+  const rows = await tx<{ attemptId: string }[]>`
+    select e.attempt_id as "attemptId"
+    from outbox_email e
+    join unnest(
+      ${outcomes.map((it) => it.emailId)}::uuid[], ${outcomes.map((it) => it.attemptId)}::uuid[],
+      ${outcomes.map((it) => it.nonce)}::text[]
+    ) as o (email_id, attempt_id, nonce) on o.email_id = e.id and o.attempt_id = e.attempt_id
+    where e.state in ('dispatched', 'claimed') and e.nonce::text = o.nonce`;
+  return new Set(rows.map((row) => row.attemptId));
+}
+
 /** Whether the outcome is of the attempt that the row waits for, from somebody who can prove it. */
 function belongsTo(outcome: AttemptOutcome, row: UnsettledRow): boolean {
   if (outcome.attemptId !== row.attempt_id || outcome.connectorId !== row.connector_id) return false;

@@ -216,9 +216,16 @@ async function insertParts(tx: Sql, portalId: string, emails: readonly NewEmail[
       email_id uuid, position smallint, attachment_id uuid, file_name text, content_type text, content_id text)`;
 }
 
-/** The instant in UTC: offsets that JavaScript knows and PostgreSQL does not are gone. */
+const latestInstant = Date.UTC(9999, 0);
+
+/**
+ * The instant in UTC: offsets that JavaScript knows and PostgreSQL does not are gone, and so are years that PostgreSQL
+ * writes differently. What is long past means at once, and nothing is taken that lies so far ahead.
+ */
 function sendAt(submission: EmailSubmission): string | null {
-  return submission.sendAt === undefined ? null : new Date(submission.sendAt).toISOString();
+  if (submission.sendAt === undefined) return null;
+  const instant = Math.min(Math.max(Date.parse(submission.sendAt), 0), latestInstant);
+  return new Date(instant).toISOString();
 }
 
 function bodyBytes(submission: EmailSubmission): number {

@@ -46,7 +46,8 @@ export class ChangeFeed implements Service {
   readonly #loop: WorkerLoop;
   readonly #scopeLoop: WorkerLoop;
   #position: ChangePosition = { xid: '0', seq: '0' };
-  #directoryChanged = false;
+  #directoryChanges = 0;
+  #refreshedChanges = 0;
 
   constructor(database: Database, logger: Logger) {
     this.#database = database;
@@ -58,8 +59,7 @@ export class ChangeFeed implements Service {
     this.#position = await latestPosition(this.#database);
     await listen(this.#database, 'outbox_change', () => this.#loop.wake());
     await listen(this.#database, 'directory_change', () => {
-      this.#directoryChanged = true;
-      this.#scopeLoop.wake();
+      this.#refreshAllScopes();
     });
     await this.#loop.start();
     await this.#scopeLoop.start();
@@ -76,11 +76,13 @@ export class ChangeFeed implements Service {
     lastEventId: string | null,
     send: (events: readonly FeedEvent[]) => void,
   ): Promise<{ close(): void }> {
+    const directoryChanges = this.#directoryChanges;
     const scope = await readScope(this.#database, reader.portalId, reader.userId, reader.administrator);
     const subscription: Subscription = { reader, scope, send, held: [] };
     // From here on nothing is missed: what is read later is held until the reader has caught up.
     const caughtUpAt = this.#position;
     this.#subscriptions.add(subscription);
+    if (directoryChanges !== this.#directoryChanges) this.#refreshAllScopes();
     const hello: OutboxChange = { type: 'hello', serverTime: toInstant(now()) };
     const missed = lastEventId === null ? [] : await this.#missed(subscription, lastEventId, caughtUpAt);
     send([
@@ -119,12 +121,8 @@ export class ChangeFeed implements Service {
     for (const change of changes) {
       byPortal.set(change.portalId, [...(byPortal.get(change.portalId) ?? []), change]);
     }
-    const rows = new Map<string, Map<string, OutboxEmail>>();
-    for (const [portalId, ofPortal] of byPortal) {
-      const isRead = [...this.#subscriptions].some(({ reader }) => reader.portalId === portalId);
-      if (isRead) rows.set(portalId, await this.#rows(portalId, ofPortal));
-    }
-    // Readers that came while the rows were being read are handed them too: none is skipped, one may come twice.
+    const rows = await this.#rowsOfReadPortals(byPortal);
+    // From here to the end nothing waits: who comes later begins after this position.
     this.#position = { xid: last.xid, seq: last.seq };
     for (const subscription of this.#subscriptions) {
       const { portalId } = subscription.reader;
@@ -140,6 +138,21 @@ export class ChangeFeed implements Service {
     return changes.length === batch ? 0 : heldBackMs;
   }
 
+  /** Rows of each portal that has a reader, those included whose first reader came while other rows were being read. */
+  async #rowsOfReadPortals(
+    byPortal: ReadonlyMap<string, CommittedChange[]>,
+  ): Promise<Map<string, Map<string, OutboxEmail>>> {
+    const rows = new Map<string, Map<string, OutboxEmail>>();
+    for (;;) {
+      const unread = [...this.#subscriptions].find(
+        ({ reader }) => byPortal.has(reader.portalId) && !rows.has(reader.portalId),
+      );
+      if (unread === undefined) return rows;
+      const { portalId } = unread.reader;
+      rows.set(portalId, await this.#rows(portalId, byPortal.get(portalId) ?? []));
+    }
+  }
+
   async #rows(portalId: string, changes: readonly CommittedChange[]): Promise<Map<string, OutboxEmail>> {
     const ids = new Set(
       changes.flatMap(({ emailId, leftAs }) => (emailId !== null && leftAs === null ? emailId : [])),
@@ -149,10 +162,15 @@ export class ChangeFeed implements Service {
       : await readFeedRows(this.#database, portalId, [...ids]);
   }
 
+  #refreshAllScopes(): void {
+    this.#directoryChanges += 1;
+    this.#scopeLoop.wake();
+  }
+
   /** A change of the directory resets the streams of those whose sight it changed. */
   async #refreshScopes(): Promise<number> {
-    if (!this.#directoryChanged) return Infinity;
-    this.#directoryChanged = false;
+    if (this.#refreshedChanges === this.#directoryChanges) return Infinity;
+    this.#refreshedChanges = this.#directoryChanges;
     for (const subscription of [...this.#subscriptions]) {
       const { portalId, userId, administrator } = subscription.reader;
       const scope = await readScope(this.#database, portalId, userId, administrator);

@@ -30,6 +30,8 @@ const messages = new ClaimedMessages(database, tokens, config.CONTENT_URL);
 const claims = new ClaimDesk(database, messages, config.LEASE_SECONDS, logger);
 const credentials = new CredentialDesk(database, deriveKey(config.SECRET_KEY, 'connector secret'), logger);
 
+let stopAnswering = (): Promise<void> => Promise.resolve();
+
 await runProcess(logger, [
   {
     start: () => Promise.resolve(),
@@ -41,7 +43,7 @@ await runProcess(logger, [
   new ConnectorPublisher(database, bus, logger),
   {
     start: () => {
-      answerClaims(bus, logger, (claim) => claims.ask(claim));
+      stopAnswering = answerClaims(bus, logger, (claim) => claims.ask(claim));
       answerCredentials(bus, logger, (request) => void credentials.ask(request));
       hearHeartbeats(bus, (heartbeat) => {
         connections.hear(heartbeat);
@@ -52,7 +54,10 @@ await runProcess(logger, [
       });
       return Promise.resolve();
     },
-    stop: () => Promise.resolve(),
+    stop: async () => {
+      await stopAnswering();
+      await claims.finish();
+    },
   },
   new OutcomeSettler(database, bus, logger, {
     firstProbeSeconds: config.PROBE_SECONDS,

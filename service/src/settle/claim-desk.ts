@@ -20,7 +20,7 @@ export class ClaimDesk {
   readonly #leaseSeconds: number;
   readonly #logger: Logger;
   #waiting: AskedClaim[] = [];
-  #working = false;
+  #working: Promise<void> | null = null;
 
   constructor(database: Database, messages: ClaimedMessages, leaseSeconds: number, logger: Logger) {
     this.#database = database;
@@ -31,11 +31,15 @@ export class ClaimDesk {
 
   ask(claim: AskedClaim): void {
     this.#waiting.push(claim);
-    if (!this.#working) void this.#work();
+    this.#working ??= this.#work();
+  }
+
+  /** Resolves when every claim that was asked for has its answer. */
+  async finish(): Promise<void> {
+    await this.#working;
   }
 
   async #work(): Promise<void> {
-    this.#working = true;
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, largestBatch);
       try {
@@ -44,7 +48,7 @@ export class ClaimDesk {
         this.#logger.error({ err: error, claims: batch.length }, 'claims not answered');
       }
     }
-    this.#working = false;
+    this.#working = null;
   }
 
   async #decide(batch: readonly AskedClaim[]): Promise<void> {

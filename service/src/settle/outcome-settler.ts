@@ -3,7 +3,7 @@ import type { AttemptOutcome } from '@portal-outbox/contracts';
 import { consumeOutcomes, publishSettled, type ReceivedOutcome } from '../bus/service-bus.ts';
 import { noteHealth, noteTrouble } from '../db/connector-health.ts';
 import { inTransaction, isDataError, type Database, type Sql } from '../db/database.ts';
-import { settleAttempts } from '../db/settle-attempts.ts';
+import { findCurrentAttempts, settleAttempts } from '../db/settle-attempts.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Service } from '../runtime/lifecycle.ts';
 import { settledAttempts } from '../runtime/metrics.ts';
@@ -40,7 +40,7 @@ export class OutcomeSettler implements Service {
 
   async start(): Promise<void> {
     this.#stopConsuming = await consumeOutcomes(this.#bus, this.#logger, 2 * largestBatch, (outcome) => {
-      this.#received.push(outcome);
+      this.#take(outcome);
       this.#loop.wake();
     });
     await this.#loop.start();
@@ -51,6 +51,14 @@ export class OutcomeSettler implements Service {
     await this.#stopConsuming();
     await this.#loop.stop();
     while (this.#received.length > 0) await this.#settleReceived();
+  }
+
+  /** The same outcome again, because it was not settled in time, takes the place of the first. */
+  #take(received: ReceivedOutcome): void {
+    const { attemptId } = received.outcome;
+    const known = this.#received.findIndex(({ outcome }) => outcome.attemptId === attemptId);
+    if (known === -1) this.#received.push(received);
+    else this.#received[known] = received;
   }
 
   async #settleReceived(): Promise<number> {
@@ -87,7 +95,11 @@ export class OutcomeSettler implements Service {
     const outcomes = batch.map((received) => received.outcome);
     const applied = await inTransaction(this.#database, async (tx) => {
       // Connectors before emails: the order in which everybody locks.
-      await this.#noteConnectors(tx, outcomes);
+      const current = await findCurrentAttempts(tx, outcomes);
+      await this.#noteConnectors(
+        tx,
+        outcomes.filter((outcome) => current.has(outcome.attemptId)),
+      );
       return new Set(await settleAttempts(tx, outcomes, this.#options.random));
     });
     for (const { outcome, acknowledge } of batch) {

@@ -33,10 +33,13 @@ export class PageRows {
     return this.rows.find((row) => row.email.id === id);
   }
 
-  /** Changes the row in place; a row that had left is back. `false`: not on this page, or no newer. */
+  /**
+   * Changes the row in place; a row that had left is back. `false`: not on this page, or older. The same version may differ:
+   * what its connector's state decides is not the row's own.
+   */
   change(email: OutboxEmail): boolean {
     const row = this.find(email.id);
-    if (!row || (row.left === null && row.email.version >= email.version)) return false;
+    if (!row || (row.left === null && row.email.version > email.version)) return false;
     this.swap(email.id, here(email));
     return true;
   }

@@ -69,7 +69,7 @@ export class Locale {
   }
 
   bytes(size: number): string {
-    if (size < 1000) return this.unit(size, 'byte', 0, 'short');
+    if (size < 1000) return this.unit(size, 'byte', 0, 'long');
     if (size < 1_000_000) return this.unit(size / 1000, 'kilobyte', 0, 'short');
     return this.unit(size / 1_000_000, 'megabyte', 1, 'short');
   }
@@ -78,7 +78,7 @@ export class Locale {
     value: number,
     unit: string,
     maximumFractionDigits: number,
-    unitDisplay: 'short' | 'narrow',
+    unitDisplay: 'long' | 'short' | 'narrow',
   ): string {
     return new Intl.NumberFormat(this.tag, {
       style: 'unit',

@@ -23,25 +23,25 @@ export interface Column {
 }
 
 export const columns: readonly Column[] = [
-  { id: 'to', label: 'columnTo', width: 'minmax(9cqi, 1.1fr)', cell: toCell },
-  { id: 'subject', label: 'columnSubject', width: 'minmax(13cqi, 2.1fr)', cell: subjectCell },
+  { id: 'to', label: 'columnTo', width: 'minmax(9cqi, 1.4fr)', cell: toCell },
+  { id: 'subject', label: 'columnSubject', width: 'minmax(13cqi, 2.3fr)', cell: subjectCell },
   {
     id: 'status',
     label: 'columnStatus',
-    width: 'minmax(clamp(7.5rem, 17cqi, 11rem), 1.1fr)',
+    width: 'clamp(7.5rem, 16cqi, 10.5rem)',
     cell: statusCell,
   },
   { id: 'failure', label: 'columnFailure', width: 'minmax(10cqi, 2.3fr)', cell: failureCell },
   {
     id: 'next',
     label: 'columnNextAttempt',
-    width: 'minmax(clamp(4.25rem, 10.5cqi, 6.25rem), 0.7fr)',
+    width: 'clamp(4.25rem, 10cqi, 6.5rem)',
     cell: nextAttemptCell,
   },
   {
     id: 'packet',
     label: 'columnPacket',
-    width: 'minmax(clamp(4rem, 8cqi, 5.25rem), 0.6fr)',
+    width: 'clamp(4rem, 7.5cqi, 6rem)',
     cell: packetCell,
   },
   {

@@ -12,6 +12,7 @@ import type { CellContext } from './cells.ts';
 import { actionsWidth, columns } from './columns.ts';
 import { gridStyles } from './grid-styles.ts';
 import { RowFocus } from './row-focus.ts';
+import { observeSize } from './observe-size.ts';
 import { virtualRows } from './virtual-rows.ts';
 
 /** What the grid asks of the page that it is in. */
@@ -49,7 +50,7 @@ export class OutboxGrid extends LitElement {
   @state() private hasCards = false;
   @query('.body') private body!: HTMLElement;
   private readonly rowFocus = new RowFocus(this);
-  private readonly widths = new ResizeObserver(() => (this.hasCards = this.offsetWidth < cardWidth));
+  private readonly widths = observeSize(() => (this.hasCards = this.offsetWidth < cardWidth));
   private pointerInside = false;
   private focusInside = false;
 

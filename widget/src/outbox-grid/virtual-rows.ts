@@ -1,6 +1,8 @@
 import type { TemplateResult } from 'lit';
 import { flow } from '@lit-labs/virtualizer/layouts/flow.js';
+import { provideResizeObserver } from '@lit-labs/virtualizer/polyfillLoaders/ResizeObserver.js';
 import { virtualize } from '@lit-labs/virtualizer/virtualize.js';
+import { observeSize } from './observe-size.ts';
 
 /**
  * The only file that knows the virtualizer. It wants rows of one fixed height, a scroller of its own (the
@@ -23,3 +25,8 @@ export function virtualRows<Item>(
 }
 
 const layout = flow();
+
+/** The virtualizer makes its observers with `new`; a constructor that returns an object hands that object out. */
+provideResizeObserver(function (callback: ResizeObserverCallback) {
+  return observeSize(callback);
+} as unknown as typeof ResizeObserver);

@@ -116,6 +116,14 @@ describe('<outbox-view>, live', () => {
     expect(textOf(fixture.page)).not.to.contain('Not live');
   });
 
+  it('shows Connector Disabled at once when a connector is switched off, though no row got a new version', async () => {
+    const email = sampleEmail({ status: 'pending_retry' });
+    const { service } = await open([email]);
+    service.emails = [{ ...email, status: 'connector_disabled' }];
+    service.emit({ type: 'connector', id: email.connector.id });
+    await waitFor(() => fixture.text(email).includes('Connector Disabled'));
+  });
+
   it('reads the page again after a reset and after a connector changed, without losing the rows', async () => {
     const email = sampleEmail();
     const { service } = await open([email]);

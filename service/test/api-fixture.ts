@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { beforeAll } from 'vitest';
+import { mintToken, type PortalIdentity } from '../../e2e/stack/portal-client.ts';
+import { createApp } from '../src/api/app.ts';
+import type { App, ChangeStreams } from '../src/api/context.ts';
+import { CapabilityTokens } from '../src/runtime/capability-token.ts';
+import { silent, type GivenOutbox } from './outbox-fixture.ts';
+
+type Role = 'administrator' | 'portal';
+
+export interface PortalApi {
+  app: App;
+  portal: PortalIdentity;
+  /** One request as a user of the portal; `body` is the parsed JSON, `null` when there is none. */
+  call(
+    userId: string,
+    method: string,
+    path: string,
+    options?: { body?: unknown; headers?: Record<string, string>; roles?: Role[] },
+  ): Promise<{ status: number; headers: Headers; body: unknown }>;
+}
+
+const noStreams: ChangeStreams = { open: () => Promise.resolve({ close: () => undefined }) };
+const publicUrl = 'https://outbox.example';
+
+/** The whole HTTP application over the outbox of a test file, without a server. The result is filled before the tests. */
+export function portalApi(given: GivenOutbox): PortalApi {
+  const api = {
+    call: async (userId, method, path, { body, headers, roles = [] } = {}) => {
+      const token = await mintToken(api.portal, { id: userId, name: userId, roles });
+      const response = await api.app.request(path, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, body: parse(text) };
+    },
+  } as PortalApi;
+  beforeAll(() => {
+    api.portal = {
+      id: given.portalId,
+      name: 'Meridian',
+      issuer: 'https://portal.example',
+      audience: 'portal-outbox',
+      secret: randomBytes(32).toString('hex'),
+      origin: 'https://portal.example',
+    };
+    const { id, name, issuer, audience, secret, origin } = api.portal;
+    api.app = createApp(
+      {
+        database: given.database,
+        logger: silent,
+        feed: noStreams,
+        tokens: new CapabilityTokens(randomBytes(32)),
+        cursorKey: randomBytes(32),
+        secretKey: randomBytes(32),
+        publicUrl: () => publicUrl,
+        requestsPerMinute: 100_000,
+        widgetFolder: null,
+      },
+      [{ id, name, issuer, audience, secret, algorithms: ['HS256'], origins: [origin] }],
+    );
+  });
+  return api;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text === '' ? null : text;
+  }
+}

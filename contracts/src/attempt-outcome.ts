@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { deliveryCauses, type DeliveryCause } from './delivery-cause.ts';
 import { limits } from './limits.ts';
+import { countingNumber } from './text-schemas.ts';
 
 export const attemptResults = [
   /** Every recipient of the envelope accepted. */
@@ -52,13 +53,13 @@ export type RecipientOutcome = v.InferOutput<typeof recipientOutcome>;
 /** What a worker reports on `outbox.outcomes.<connectorId>`, until it is told that it was settled. */
 export const attemptOutcome = v.object({
   attemptId: v.pipe(v.string(), v.uuid()),
-  attemptNo: v.number(),
+  attemptNo: countingNumber,
   emailId: v.pipe(v.string(), v.uuid()),
   connectorId: v.pipe(v.string(), v.uuid()),
   workerId: v.pipe(v.string(), v.uuid()),
   /** Revision of the connector's settings that the worker used. */
-  connectorRevision: v.number(),
-  nonce: v.string(),
+  connectorRevision: countingNumber,
+  nonce: v.pipe(v.string(), v.uuid()),
   /** The token of the claim; `null` when nothing was claimed. */
   claimToken: v.nullable(v.pipe(v.string(), v.uuid())),
   result: v.picklist(attemptResults),
@@ -70,7 +71,7 @@ export const attemptOutcome = v.object({
   /** One entry for each recipient that the server answered; recipients without one stay open. */
   recipients: v.array(recipientOutcome),
   /** From the worker's first command of this attempt to its end. */
-  durationMs: v.number(),
+  durationMs: v.pipe(v.number(), v.minValue(0), v.maxValue(limits.countingNumber)),
 });
 export type AttemptOutcome = v.InferOutput<typeof attemptOutcome>;
 

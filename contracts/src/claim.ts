@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { mailbox } from './text-schemas.ts';
+import { countingNumber, mailbox } from './text-schemas.ts';
 
 /** Request on `outbox.claims.<connectorId>`, made when the mail server has answered DATA with 354. */
 export const claimRequest = v.object({
   attemptId: v.pipe(v.string(), v.uuid()),
-  attemptNo: v.number(),
+  attemptNo: countingNumber,
   emailId: v.pipe(v.string(), v.uuid()),
-  nonce: v.string(),
+  nonce: v.pipe(v.string(), v.uuid()),
   /** Of the worker's own making; the same token asked again gets the same answer. */
   claimToken: v.pipe(v.string(), v.uuid()),
   workerId: v.pipe(v.string(), v.uuid()),

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { headerText, uuid } from './text-schemas.ts';
+import { countingNumber, headerText, uuid } from './text-schemas.ts';
 
 /**
  * none: never encrypt. opportunistic: STARTTLS where offered, certificate not checked (RFC 7435).
@@ -74,9 +74,9 @@ export type CredentialsReply = v.InferOutput<typeof credentialsReply>;
 
 /** Heartbeat on `outbox.workers.<connectorId>.<workerId>`: renews the leases of the held claims. */
 export const workerHeartbeat = v.object({
-  workerId: v.string(),
-  connectorId: v.string(),
-  openConnections: v.number(),
-  claimTokens: v.array(v.string()),
+  workerId: uuid,
+  connectorId: uuid,
+  openConnections: countingNumber,
+  claimTokens: v.array(uuid),
 });
 export type WorkerHeartbeat = v.InferOutput<typeof workerHeartbeat>;

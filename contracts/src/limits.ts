@@ -23,6 +23,8 @@ export const limits = {
   inlineContentBytes: 256 * 1024,
   /** Characters kept of a mail server's reply. */
   replyCharacters: 1000,
+  /** Numbers of attempts, revisions and milliseconds on the bus: what PostgreSQL's `integer` holds. */
+  countingNumber: 2_147_483_647,
   /** Delays of the retry pattern. */
   retryDelays: 10,
   retryDelaySeconds: 30 * 24 * 3600,

@@ -47,6 +47,14 @@ export type Mailbox = v.InferOutput<typeof mailbox>;
 
 export const uuid = v.pipe(v.string(), v.uuid('Give a UUID.'));
 
+/** A whole number from 0, as it comes over the bus. */
+export const countingNumber = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(0),
+  v.maxValue(limits.countingNumber),
+);
+
 /** An instant with its offset (RFC 3339). A date without an offset is refused, never guessed. */
 export const instant = v.pipe(
   v.string(),

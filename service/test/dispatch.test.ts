@@ -9,7 +9,7 @@ import { inTransaction } from '../src/db/database.ts';
 import { dispatchDue, lockDueConnector, oldestDueSeconds, untilNextDue } from '../src/db/dispatch-due.ts';
 import { Dispatcher } from '../src/dispatch/dispatcher.ts';
 import { OpenConnections } from '../src/dispatch/open-connections.ts';
-import { claimOf, givenOutbox, inOneHour, outcomeOf, silent } from './outbox-fixture.ts';
+import { claimOf, givenOutbox, inOneHour, outcomeOf, silent, many } from './outbox-fixture.ts';
 
 const given = givenOutbox();
 const json = JSONCodec<SendAttempt>();
@@ -62,7 +62,6 @@ const inFlight = async (connectorId: string): Promise<number> => {
     where connector_id = ${connectorId} and state in ('dispatched', 'claimed')`;
   return row!.count;
 };
-const many = (count: number, changes = {}) => Array.from({ length: count }, () => changes);
 const disable = (id: string) =>
   inTransaction(given.database, (tx) => disableConnector(tx, given.portalId, id, 'administrator'));
 

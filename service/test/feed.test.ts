@@ -8,7 +8,7 @@ import { cancelEmail } from '../src/db/email-transitions.ts';
 import { revealEmails } from '../src/db/reveal-emails.ts';
 import { ChangeFeed } from '../src/feed/change-feed.ts';
 import { eventId } from '../src/feed/event-id.ts';
-import { author, givenOutbox, outcomeOf, silent } from './outbox-fixture.ts';
+import { author, givenOutbox, outcomeOf, silent, many } from './outbox-fixture.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const given = givenOutbox();
@@ -159,7 +159,7 @@ describe('an email’s way is told', () => {
 
   it('once for a connector that is toggled, not once for each of its emails', async () => {
     const connectorId = await given.connector();
-    const ids = await given.submitMany(connectorId, Array(5).fill({}));
+    const ids = await given.submitMany(connectorId, many(5));
     for (const id of ids) await given.put(id, { listed: true });
     const reader = await new Reader().connect();
     await inTransaction(given.database, (tx) =>
@@ -274,10 +274,10 @@ describe('who resumes', () => {
     for (const { commit } of running) await commit();
     const rows = await given.database<{ id: string; version: number }[]>`
       select id, version from outbox_email where id = any(${ids}::uuid[]) and version > 1`;
-    const expected = new Map(rows.map((row) => [row.id, row.version]));
+    const expected = Object.fromEntries(rows.map((row) => [row.id, row.version]));
     await expect
-      .poll(() => new Map([...reader.versions].toSorted()), { interval: 5, timeout: 5000 })
-      .toEqual(new Map([...expected].toSorted()));
+      .poll(() => Object.fromEntries(reader.versions), { interval: 5, timeout: 5000 })
+      .toEqual(expected);
     const places = reader.events
       .filter((it) => it.change.type === 'row')
       .map((it) => it.id.split('.').map(Number));

@@ -166,6 +166,11 @@ function stepsOf(database: Database, other: Database): Omit<GivenOutbox, 'url'> 
   return steps;
 }
 
+/** As many ordinary emails, each with the same changes. */
+export function many(count: number, changes: EmailChanges = {}): EmailChanges[] {
+  return Array.from({ length: count }, () => ({ ...changes }));
+}
+
 /** A complete submission of one ordinary email, as the schema hands it on. */
 export function emailFor(connectorId: string, changes: EmailChanges = {}) {
   return v.parse(emailSubmission, {

@@ -3,7 +3,7 @@ import type { Problem } from '@portal-outbox/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { portalApi } from './api-fixture.ts';
 import { seededRandom } from './seeded-random.ts';
-import { author, givenOutbox } from './outbox-fixture.ts';
+import { author, givenOutbox, many } from './outbox-fixture.ts';
 
 const given = givenOutbox();
 const random = seededRandom(4312);
@@ -51,7 +51,7 @@ let present: string[];
 beforeEach(async () => {
   await given.database`delete from outbox_email`;
   connectorId = await given.connector();
-  present = await given.submitMany(connectorId, Array(53).fill({}));
+  present = await given.submitMany(connectorId, many(53));
   await given.database`update outbox_email set listed = true`;
   await order();
 });
@@ -118,7 +118,7 @@ describe('while emails come and go', () => {
       if (random.next() < 0.5) await given.put(id, { state: 'cancelled' });
       else await given.database`delete from outbox_email where id = ${id}`;
     }
-    const added = await given.submitMany(connectorId, Array(random.below(3)).fill({}).concat({}));
+    const added = await given.submitMany(connectorId, many(1 + random.below(3)));
     for (const id of added) {
       const old = await given.database`
         select submitted_at from outbox_email order by random() limit 1`;

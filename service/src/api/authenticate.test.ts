@@ -71,10 +71,17 @@ function appOf(portals: Portal[]): Hono<Env> {
 }
 
 const inAMinute = () => Math.floor(Date.now() / 1000) + 60;
-const claims = (changes: JWTPayload = {}): JWTPayload => ({
-  ...{ iss: shared.issuer, aud: shared.audience, sub: 'ada', name: 'Ada', exp: inAMinute() },
-  ...changes,
-});
+/** An `undefined` claim is left out of the token. */
+const claims = (changes: Record<string, unknown> = {}): JWTPayload => {
+  const whole: JWTPayload = {
+    iss: shared.issuer,
+    aud: shared.audience,
+    sub: 'ada',
+    name: 'Ada',
+    exp: inAMinute(),
+  };
+  return Object.assign(whole, changes);
+};
 const sign = (payload: JWTPayload, key = secret, alg = 'HS256') =>
   new SignJWT(payload).setProtectedHeader({ alg }).sign(Buffer.from(key));
 const signWithKey = (payload: JWTPayload, alg = 'RS256', kid = 'k1') =>

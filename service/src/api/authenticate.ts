@@ -69,7 +69,7 @@ export class TokenChecker {
         return toIdentity(portal, payload);
       } catch (error) {
         if (error instanceof ProblemError) throw error;
-        if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout) {
+        if (!(error instanceof errors.JOSEError) || keyServerTroubles.has(error.code)) {
           throw new ProblemError(
             'unavailable',
             'The issuer’s keys cannot be fetched. Try again in a few seconds.',
@@ -84,6 +84,9 @@ export class TokenChecker {
     throw unauthenticated(reason);
   }
 }
+
+/** jose's codes for keys that could not be fetched or read: no fault of the token's. */
+const keyServerTroubles = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
 
 /** What to tell the developer, for jose's codes; the token itself is never repeated. */
 const refusals: Record<string, string> = {

@@ -1,4 +1,5 @@
 import sanitizeHtml from 'sanitize-html';
+import { cutDeepNesting } from './cut-deep-nesting.ts';
 
 /** Where a `cid:` image of the email can be fetched. */
 export type InlineImageUrl = (contentId: string) => string | null;
@@ -8,7 +9,7 @@ export type InlineImageUrl = (contentId: string) => string | null;
  * knows nothing of this one.
  */
 export function previewDocument(html: string, inlineImageUrl: InlineImageUrl): string {
-  const body = sanitizeHtml(html, {
+  const body = sanitizeHtml(cutDeepNesting(html), {
     allowedTags: [
       ...sanitizeHtml.defaults.allowedTags,
       ...['img', 'center', 'font', 'style', 'del', 'ins', 'u', 'strike', 'big', 'details', 'summary'],
@@ -52,8 +53,8 @@ export function previewDocument(html: string, inlineImageUrl: InlineImageUrl): s
         },
       }),
       img: (_tag, { src, ...attributes }) => {
-        const contentId = src?.startsWith('cid:') ? src.slice('cid:'.length) : null;
-        const shown = contentId === null ? src : inlineImageUrl(contentId);
+        const contentId = /^cid:(.*)$/is.exec(src ?? '')?.[1];
+        const shown = contentId === undefined ? src : inlineImageUrl(contentId);
         return { tagName: 'img', attribs: { ...attributes, ...(shown && { src: shown }) } };
       },
     },

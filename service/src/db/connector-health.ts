@@ -21,8 +21,25 @@ interface TroubledRow {
 }
 
 /**
+ * Locks the connectors that outcomes will change: all in trouble, and of the healthy ones those that were in trouble.
+ * Run it before any email is locked: connectors before emails is the order in which everybody locks.
+ */
+export async function lockConnectors(
+  tx: Sql,
+  troubledIds: readonly string[],
+  healthyIds: readonly string[],
+): Promise<void> {
+  await tx`
+    select from connector
+    where id = any(${[...troubledIds]}::uuid[])
+       or (id = any(${[...healthyIds]}::uuid[]) and (trouble_count > 0 or paused_until is not null))
+    order by id for no key update`;
+}
+
+/**
  * Refused credentials switch the connector off; anything else pauses it until its next probe. Trouble that several
- * workers report at once counts once. Run it in a transaction, before any email is locked.
+ * workers report at once counts once. Run it in a transaction, the connector locked, and
+ * after its emails were settled: what is published still is called back.
  */
 export async function noteTrouble(
   tx: Sql,

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../test/seeded-random.ts';
 import { laneOf, lanes, shareSlots, totalOf, type Lane, type LaneCounts } from './lanes.ts';
 
-const counts = (...of: [number, number, number, number, number, number]): LaneCounts => ({ ...of });
+type Six = [number, number, number, number, number, number];
+const counts = (...[a, b, c, d, e, f]: Six): LaneCounts => ({ 0: a, 1: b, 2: c, 3: d, 4: e, 5: f });
 
 it('gives each importance a lane for fresh mail and one for retries, the most important first', () => {
   const all = importances.flatMap((importance) => [laneOf(importance, 'fresh'), laneOf(importance, 'again')]);

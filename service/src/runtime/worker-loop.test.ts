@@ -119,7 +119,8 @@ describe('a step that throws', () => {
     await loop.start();
     await vi.advanceTimersByTimeAsync(1000);
     const pauses = begun.slice(1).map((time, index) => time - begun[index]!);
-    expect(pauses.slice(0, 4)).toEqual([200, 400, 0, 200]);
+    // The shortest timer is one of 1 ms.
+    expect(pauses.slice(0, 4)).toEqual([200, 400, 1, 200]);
     await loop.stop();
   });
 });

@@ -1,7 +1,7 @@
 import type { Bus } from '../bus/connect.ts';
 import type { AttemptOutcome } from '@portal-outbox/contracts';
 import { consumeOutcomes, publishSettled, type ReceivedOutcome } from '../bus/service-bus.ts';
-import { noteHealth, noteTrouble } from '../db/connector-health.ts';
+import { lockConnectors, noteHealth, noteTrouble } from '../db/connector-health.ts';
 import { inTransaction, isDataError, type Database, type Sql } from '../db/database.ts';
 import { findCurrentAttempts, settleAttempts } from '../db/settle-attempts.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -88,19 +88,23 @@ export class OutcomeSettler implements Service {
         { err: error, attemptId: received.outcome.attemptId },
         'an outcome cannot be settled',
       );
+      // It would fail again, and while it waits no lease runs out. The worker, not told that it was settled, repeats it.
+      received.acknowledge();
     }
   }
 
   async #settle(batch: readonly ReceivedOutcome[]): Promise<void> {
     const outcomes = batch.map((received) => received.outcome);
     const applied = await inTransaction(this.#database, async (tx) => {
-      // Connectors before emails: the order in which everybody locks.
       const current = await findCurrentAttempts(tx, outcomes);
-      await this.#noteConnectors(
-        tx,
-        outcomes.filter((outcome) => current.has(outcome.attemptId)),
-      );
-      return new Set(await settleAttempts(tx, outcomes, this.#options.random));
+      const judged = outcomes.filter((outcome) => current.has(outcome.attemptId));
+      const troubled = judged.filter(({ result }) => result === 'connector_trouble');
+      const healthy = judged.filter(({ result }) => result !== 'connector_trouble' && result !== 'not_sent');
+      await lockConnectors(tx, connectorIdsOf(troubled), connectorIdsOf(healthy));
+      await noteHealth(tx, connectorIdsOf(healthy));
+      const settled = await settleAttempts(tx, outcomes, this.#options.random);
+      await this.#noteTroubles(tx, troubled);
+      return new Set(settled);
     });
     for (const { outcome, acknowledge } of batch) {
       acknowledge();
@@ -114,10 +118,7 @@ export class OutcomeSettler implements Service {
       publishSettled(this.#bus, workerId, attemptIds);
   }
 
-  async #noteConnectors(tx: Sql, outcomes: readonly AttemptOutcome[]): Promise<void> {
-    const troubled = outcomes.filter((outcome) => outcome.result === 'connector_trouble');
-    const healthy = outcomes.filter(({ result }) => result !== 'connector_trouble' && result !== 'not_sent');
-    const healthyIds = [...new Set(healthy.map((outcome) => outcome.connectorId))].toSorted();
+  async #noteTroubles(tx: Sql, troubled: readonly AttemptOutcome[]): Promise<void> {
     const { firstProbeSeconds, random } = this.#options;
     for (const outcome of sortByConnector(troubled)) {
       const trouble = {
@@ -131,7 +132,6 @@ export class OutcomeSettler implements Service {
         this.#logger.warn({ connectorId: trouble.connectorId, cause: trouble.cause }, `connector ${what}`);
       }
     }
-    if (healthyIds.length > 0) await noteHealth(tx, healthyIds);
   }
 }
 
@@ -154,4 +154,8 @@ function groupByWorker(outcomes: readonly AttemptOutcome[]): Map<string, string[
 
 function sortByConnector(outcomes: readonly AttemptOutcome[]): AttemptOutcome[] {
   return outcomes.toSorted((a, b) => a.connectorId.localeCompare(b.connectorId));
+}
+
+function connectorIdsOf(outcomes: readonly AttemptOutcome[]): string[] {
+  return [...new Set(outcomes.map((outcome) => outcome.connectorId))];
 }

@@ -59,11 +59,11 @@ export const statusCell: Cell = ({ email, left }, { locale }) => {
 /** The connector's trouble comes first, then the cause in the reader's language and the server's own words. */
 export const failureCell: Cell = ({ email }, { locale, now }) => {
   const text = connectorMessage(email, locale, now);
-  if (text !== null) return html`<span class="clip" title=${text}>${text}</span>`;
+  if (text !== null) return html`<span class="clip two-lines" title=${text}>${text}</span>`;
   if (!email.lastFailure) return nothing;
   const { cause, reply } = email.lastFailure;
   const meaning = deliveryCauses[cause]?.meaning[locale.language] ?? '';
-  return html`<span class="clip" title=${reply ? `${meaning}\n${reply}` : meaning}
+  return html`<span class="clip two-lines" title=${reply ? `${meaning}\n${reply}` : meaning}
     >${meaning}${reply ? html` <bdi class="reply">${reply}</bdi>` : nothing}</span
   >`;
 };
@@ -71,7 +71,7 @@ export const failureCell: Cell = ({ email }, { locale, now }) => {
 export const nextAttemptCell: Cell = ({ email, left }, { locale, now }) => {
   if (left !== null || email.beingSent || email.nextAttemptAt === null) return nothing;
   return html`<time
-    class="clip"
+    class="clip two-lines"
     datetime=${email.nextAttemptAt}
     title=${locale.fullDateTime(email.nextAttemptAt)}
     >${locale.nextAttempt(email.nextAttemptAt, now)}</time

@@ -41,7 +41,7 @@ export const columns: readonly Column[] = [
   {
     id: 'packet',
     label: 'columnPacket',
-    width: 'clamp(4rem, 7.5cqi, 6rem)',
+    width: 'clamp(4.5rem, 7.5cqi, 6rem)',
     cell: packetCell,
   },
   {

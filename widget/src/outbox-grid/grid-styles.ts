@@ -82,6 +82,15 @@ export const gridStyles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  .two-lines {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    white-space: normal;
+    overflow-wrap: anywhere;
+    font-size: 0.923em;
+    line-height: 1.25;
+  }
   .to {
     display: flex;
     min-width: 0;
@@ -210,6 +219,11 @@ export const gridStyles = css`
     }
     .status-note::before {
       content: ' · ';
+    }
+    .two-lines {
+      display: block;
+      white-space: nowrap;
+      font-size: 1em;
     }
     .cell-failure {
       grid-area: failure;

@@ -37,6 +37,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 20_000,
           hookTimeout: 30_000,
+          // Signals are waited for as long as a busy machine may take.
+          expect: { poll: { interval: 5, timeout: 10_000 } },
         },
       },
     ],

@@ -10,6 +10,8 @@ export interface ServiceProcessOptions {
   /** How messages call it, such as "worker 2"; the process's name when not given. */
   name?: string;
   env: Record<string, string>;
+  /** Runs what `npm run build` made, as production does. Default: from the source. */
+  built?: boolean;
   onLog?: (line: ServiceLogLine) => void;
 }
 
@@ -71,7 +73,14 @@ function start(options: ServiceProcessOptions, name: string): Run {
   const readyLine = new Promise<ServiceLogLine>((resolve) => (isReady = resolve));
   const child = startChild(
     process.execPath,
-    ['--import', 'tsx', '--conditions=source', join('service', 'src', 'processes', `${options.process}.ts`)],
+    options.built
+      ? [join('service', 'dist', `${options.process}.js`)]
+      : [
+          '--import',
+          'tsx',
+          '--conditions=source',
+          join('service', 'src', 'processes', `${options.process}.ts`),
+        ],
     {
       name,
       cwd: projectFolder,

@@ -6,6 +6,7 @@ import { startNats, type RunningNats } from './nats-server.ts';
 import type { PortalIdentity } from './portal-client.ts';
 import { startPostgres, type RunningPostgres } from './postgres.ts';
 import {
+  projectFolder,
   startServiceProcess,
   type ServiceLogLine,
   type ServiceProcess,
@@ -29,6 +30,8 @@ export interface StackOptions {
   fsync?: boolean;
   /** Bundles the widget and lets the api serve it. Default `true`. */
   widget?: boolean;
+  /** Runs what `npm run build` made, widget included, as production does. Default: from the source. */
+  built?: boolean;
   /** Every log line of every process, with the process's name. */
   onLog?: (process: string, line: ServiceLogLine) => void;
 }
@@ -72,9 +75,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
 async function start(options: StackOptions, stops: (() => Promise<unknown>)[]): Promise<Omit<Stack, 'stop'>> {
   const folder = options.folder ?? (await removedAtEnd(stops));
-  const widgetFolder = options.widget === false ? null : join(folder, 'widget');
+  const built = options.built ?? false;
+  const ownWidget = built ? join(projectFolder, 'widget', 'dist') : join(folder, 'widget');
+  const widgetFolder = options.widget === false ? null : ownWidget;
   const parts = [
-    findDatabase(folder, options.fsync ?? false, stops),
+    findDatabase(folder, options, stops),
     findBroker(folder, stops),
     findMailServer().then((found) => {
       stops.push(async () => found.sink?.down());
@@ -82,7 +87,7 @@ async function start(options: StackOptions, stops: (() => Promise<unknown>)[]): 
     }),
     getPort(),
     newPortal(options.portalPort),
-    widgetFolder === null ? Promise.resolve() : bundle(widgetFolder),
+    widgetFolder === null || built ? Promise.resolve() : bundle(widgetFolder),
   ] as const;
   // All of them, so that what has started is known, and can be stopped, when another one fails.
   await Promise.allSettled(parts);
@@ -100,6 +105,7 @@ async function start(options: StackOptions, stops: (() => Promise<unknown>)[]): 
     const child = startServiceProcess({
       process: program,
       name,
+      built,
       env: { LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info', ...env },
       onLog: (line) => {
         workerLog.hear(name, line);
@@ -155,12 +161,16 @@ async function removedAtEnd(stops: (() => Promise<unknown>)[]): Promise<string> 
 }
 
 /** A database with the present schema. */
-async function findDatabase(folder: string, fsync: boolean, stops: (() => Promise<unknown>)[]) {
+async function findDatabase(
+  folder: string,
+  { fsync = false, built = false }: StackOptions,
+  stops: (() => Promise<unknown>)[],
+) {
   const named = process.env['DATABASE_URL'];
   const own = named === undefined || named === '' ? await startPostgres({ folder, fsync }) : null;
   if (own !== null) stops.push(() => own.stop());
   const url = own?.url ?? named!;
-  await migrate(url);
+  await migrate(url, built);
   return { url, own };
 }
 
@@ -173,8 +183,8 @@ async function findBroker(folder: string, stops: (() => Promise<unknown>)[]) {
 }
 
 /** Brings the schema of a database up to date with the service's own program. */
-export async function migrate(databaseUrl: string): Promise<void> {
-  const child = startServiceProcess({ process: 'migrate', env: { DATABASE_URL: databaseUrl } });
+export async function migrate(databaseUrl: string, built = false): Promise<void> {
+  const child = startServiceProcess({ process: 'migrate', env: { DATABASE_URL: databaseUrl }, built });
   const { code } = await child.exited;
   if (code !== 0) throw new Error(`The database could not be migrated:\n${child.lastLines()}`);
 }

@@ -71,7 +71,7 @@ it('tells workers of a connector once it is made, and again when it is switched'
   const told = async (id: string) => (await bucket.get(id))?.json<ConnectorSettings>();
   const id = await given.connector();
   await expect
-    .poll(() => told(id), { interval: 5 })
+    .poll(() => told(id))
     .toEqual({
       ...{
         connectorId: id,
@@ -84,6 +84,6 @@ it('tells workers of a connector once it is made, and again when it is switched'
       ...{ login: false, maxConnections: 5, messagesPerConnection: 100 },
     });
   await inTransaction(given.database, (tx) => disableConnector(tx, given.portalId, id, 'administrator'));
-  await expect.poll(() => told(id), { interval: 5 }).toMatchObject({ enabled: false, revision: 3 });
+  await expect.poll(() => told(id)).toMatchObject({ enabled: false, revision: 3 });
   await publisher.stop();
 });

@@ -148,9 +148,9 @@ it('answers nothing while the database fails, and goes on afterwards', async () 
   const logger = Object.assign(Object.create(silent) as typeof silent, { error: () => void (failures += 1) });
   const broken = new ClaimDesk(ended, new ClaimedMessages(ended, tokens, 'http://x'), 60, logger);
   broken.ask({ connectorId, request, answer: (reply) => void answers.push(reply) });
-  await expect.poll(() => failures, { interval: 5 }).toBe(1);
+  await expect.poll(() => failures).toBe(1);
   broken.ask({ connectorId, request, answer: (reply) => void answers.push(reply) });
-  await expect.poll(() => failures, { interval: 5 }).toBe(2);
+  await expect.poll(() => failures).toBe(2);
   expect(answers).toEqual([]);
   expect((await ask({ ...request, connectorId })).granted).toBe(true);
 });

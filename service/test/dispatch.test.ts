@@ -40,7 +40,7 @@ async function runDispatchers(count: number): Promise<void> {
     return new Dispatcher(pool, bus, new OpenConnections(), silent);
   });
   await Promise.all(dispatchers.map((it) => it.start()));
-  await expect.poll(dispatchable, { interval: 10, timeout: 15_000 }).toBe(0);
+  await expect.poll(dispatchable).toBe(0);
   await Promise.all(dispatchers.map((it) => it.stop()));
 }
 

@@ -54,12 +54,12 @@ it('lets no lease run out before settling was caught up for one whole lease', as
   const caughtUp = performance.now();
   await manager.streams.purge('OUTBOX_OUTCOMES');
   sweep.wake();
-  await expect.poll(() => state(id), { interval: 10 }).toBe('failed');
+  await expect.poll(() => state(id)).toBe('failed');
   expect(performance.now() - caughtUp).toBeGreaterThanOrEqual(leaseSeconds * 1000);
 });
 
 it('goes on letting leases run out from then on', async () => {
   const { id } = await given.claimed(await given.connector());
   await given.put(id, { lease_until: anHourAgo() });
-  await expect.poll(() => state(id), { interval: 10 }).toBe('failed');
+  await expect.poll(() => state(id)).toBe('failed');
 });

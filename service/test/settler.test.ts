@@ -38,8 +38,8 @@ afterEach(() => settler.stop());
 const report = (outcome: AttemptOutcome | Record<string, unknown>, connectorId = outcome['connectorId']) =>
   bus.jetstream().publish(subjects.outcomes(String(connectorId)), json.encode(outcome));
 const isForgotten = (outcome: AttemptOutcome) =>
-  expect.poll(() => forgotten, { interval: 5 }).toContain(outcome.attemptId);
-const isCaughtUp = () => expect.poll(() => countWaitingOutcomes(bus), { interval: 5 }).toBe(0);
+  expect.poll(() => forgotten).toContain(outcome.attemptId);
+const isCaughtUp = () => expect.poll(() => countWaitingOutcomes(bus)).toBe(0);
 
 it('settles what workers report, tells them to forget it, and lets the dispatcher fill the window', async () => {
   const connectorId = await given.connector();

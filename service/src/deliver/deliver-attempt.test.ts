@@ -26,7 +26,7 @@ describe.each(dialects)('an attempt, extensions $extensions', ({ extensions }) =
       reply: '250 2.0.0 OK queued as 1',
       cause: null,
       connectorRevision: 7,
-      nonce: 'nonce',
+      nonce: 'e1c7a2a4-6f0b-4a7e-8f0f-3f2b9c1d5a10',
       claimToken: delivery.claims[0]?.claimToken,
       recipients: [{ address: 'ann@customer.example', result: 'accepted', code: 250, cause: null }],
     });

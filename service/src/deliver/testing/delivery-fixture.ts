@@ -37,7 +37,7 @@ export function sendAttempt(changes: Partial<SendAttempt> = {}): SendAttempt {
     attemptNo: 1,
     emailId: '0d8f2f5e-6d5f-4c62-9a0f-0f6a3f1f2b01',
     connectorId,
-    nonce: 'nonce',
+    nonce: 'e1c7a2a4-6f0b-4a7e-8f0f-3f2b9c1d5a10',
     envelope: { from: 'sales@portal.example', to: ['ann@customer.example'] },
     size: 4096,
     ...changes,

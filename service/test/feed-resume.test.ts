@@ -55,9 +55,7 @@ describe('who resumes', () => {
     const rows = await given.database<{ id: string; version: number }[]>`
       select id, version from outbox_email where id = any(${ids}::uuid[]) and version > 1`;
     const expected = Object.fromEntries(rows.map((row) => [row.id, row.version]));
-    await expect
-      .poll(() => Object.fromEntries(reader.versions))
-      .toEqual(expected);
+    await expect.poll(() => Object.fromEntries(reader.versions)).toEqual(expected);
     const places = reader.events
       .filter((it) => it.change.type === 'row')
       .map((it) => it.id.split('.').map(Number));

@@ -120,9 +120,7 @@ describe('a reader', () => {
     // younger transaction, so that it holds no change back.
     const lock = await feed.transaction((tx) => tx`lock table packet in access exclusive mode`);
     await touching.commit();
-    await expect
-      .poll(() => given.database`select from pg_locks where not granted`)
-      .toHaveLength(1);
+    await expect.poll(() => given.database`select from pg_locks where not granted`).toHaveLength(1);
     const second = await feed.read({ portalId, lastEventId: from });
     await lock.commit();
     await first.hears(`row ${ours} all mine team`);

@@ -37,8 +37,7 @@ afterEach(() => settler.stop());
 
 const report = (outcome: AttemptOutcome | Record<string, unknown>, connectorId = outcome['connectorId']) =>
   bus.jetstream().publish(subjects.outcomes(String(connectorId)), json.encode(outcome));
-const isForgotten = (outcome: AttemptOutcome) =>
-  expect.poll(() => forgotten).toContain(outcome.attemptId);
+const isForgotten = (outcome: AttemptOutcome) => expect.poll(() => forgotten).toContain(outcome.attemptId);
 const isCaughtUp = () => expect.poll(() => countWaitingOutcomes(bus)).toBe(0);
 
 it('settles what workers report, tells them to forget it, and lets the dispatcher fill the window', async () => {

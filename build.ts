@@ -8,7 +8,9 @@ import { bundleWidget } from './widget/bundle.ts';
  */
 for (const folder of ['service/dist', 'widget/dist']) await rm(folder, { recursive: true, force: true });
 await build({
-  entryPoints: ['migrate', 'api', 'dispatcher', 'connector'].map((name) => `service/src/processes/${name}.ts`),
+  entryPoints: ['migrate', 'api', 'dispatcher', 'connector'].map(
+    (name) => `service/src/processes/${name}.ts`,
+  ),
   outdir: 'service/dist',
   bundle: true,
   splitting: true,

@@ -1,3 +1,4 @@
+import axe from 'axe-core';
 import getPort from 'get-port';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -133,3 +134,24 @@ it('shows a change made elsewhere within a second', async () => {
     1.5,
   );
 });
+
+/** What axe finds on the whole page: rule and element. */
+async function violations(): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return await page.evaluate<string[]>(`axe
+    .run(document, { iframes: false })
+    .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map((node) => id + ': ' + node.target.join(' '))))`);
+}
+
+it.each(['light', 'dark'])(
+  'gives a screen reader nothing to stumble over, %s: page, popup and cards',
+  async (theme) => {
+    await page.context().addCookies([{ name: 'meridian_theme', value: theme, url: portal.url }]);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await openOutbox();
+    expect(await violations()).toEqual([]);
+    await page.locator('[data-email-id] [part~=subject]').first().click();
+    await page.locator('outbox-popup dialog[open]').getByText('Message-ID').waitFor();
+    expect(await violations()).toEqual([]);
+  },
+);

@@ -79,7 +79,7 @@ function userMenu(session: Session): Markup {
       <span>${label}${small ? html`<small>${small}</small>` : ''}</span>
     </button>`;
   return html`<details class="user-menu">
-    <summary aria-label="${say('signedInAs')} ${session.person.name}">
+    <summary>
       <i class="avatar" aria-hidden="true">${initials(session.person.name)}</i>
       <span>${session.person.name}<small>${say(session.part)}</small></span
       >${icon('chevron')}

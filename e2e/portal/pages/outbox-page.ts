@@ -8,6 +8,7 @@ export function outboxPage(session: Session) {
   const say = sayIn(session.language);
   const hints = [say('hintRetry'), say('hintSwitch'), say('hintOpen')];
   return html`<div class="outbox-page">
+    <h1 class="unseen">${say('emails')}</h1>
     <section class="hints" id="hints" aria-label="${say('hints')}" hidden>
       <ol>
         ${hints.map((hint) => html`<li>${hint}</li>`)}

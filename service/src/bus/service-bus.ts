@@ -18,6 +18,7 @@ import {
   type WorkerHeartbeat,
 } from '@portal-outbox/contracts';
 import type { Logger } from '../runtime/logger.ts';
+import { parseMessage } from './parse-message.ts';
 
 const json = JSONCodec();
 
@@ -78,7 +79,7 @@ function answer<Schema extends v.GenericSchema, Reply>(
   const subscription = connection.subscribe(subject, {
     queue: dispatcherQueue,
     callback: (error, message: Msg) => {
-      const request = error ? null : parse(schema, message.data);
+      const request = error ? null : parseMessage(schema, message.data);
       const connectorId = message.subject.split('.')[2];
       if (request === null || connectorId === undefined || !message.reply) {
         logger.warn({ subject: message.subject }, 'dropped a malformed request');
@@ -97,7 +98,7 @@ export function hearHeartbeats(
 ): void {
   connection.subscribe(subjects.allHeartbeats, {
     callback: (error, message) => {
-      const heartbeat = error ? null : parse(workerHeartbeat, message.data);
+      const heartbeat = error ? null : parseMessage(workerHeartbeat, message.data);
       if (heartbeat !== null) heard(heartbeat);
     },
   });
@@ -117,7 +118,7 @@ export async function consumeOutcomes(
   const messages = await consumer.consume({
     max_messages: unsettled,
     callback: (message: JsMsg) => {
-      const outcome = parse(attemptOutcome, message.data);
+      const outcome = parseMessage(attemptOutcome, message.data);
       if (outcome === null || message.subject !== subjects.outcomes(outcome.connectorId)) {
         logger.warn({ subject: message.subject }, 'dropped a malformed outcome');
         message.term('malformed');
@@ -145,16 +146,4 @@ export function publishSettled(
   attemptIds: readonly string[],
 ): void {
   connection.publish(subjects.settled(workerId), json.encode({ attemptIds }));
-}
-
-function parse<Schema extends v.GenericSchema>(
-  schema: Schema,
-  data: Uint8Array,
-): v.InferOutput<Schema> | null {
-  try {
-    const result = v.safeParse(schema, json.decode(data));
-    return result.success ? result.output : null;
-  } catch {
-    return null;
-  }
 }

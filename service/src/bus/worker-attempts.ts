@@ -1,6 +1,6 @@
 import type { Consumer, ConsumerMessages, JsMsg, NatsConnection, Subscription } from 'nats';
-import * as v from 'valibot';
 import { attemptConsumer, sendAttempt, streams, type SendAttempt } from '@portal-outbox/contracts';
+import { parseMessage } from './parse-message.ts';
 
 /** An attempt as it came from the stream. */
 export interface AttemptMessage {
@@ -37,7 +37,7 @@ export function attemptFetcher(connection: NatsConnection): FetchAttempts {
     return {
       async *[Symbol.asyncIterator]() {
         for await (const message of messages) {
-          const attempt = parse(message);
+          const attempt = parseMessage(sendAttempt, message.data);
           // Nobody can use it; the service finds out by its own sweep.
           if (attempt?.connectorId !== connectorId) message.term('malformed');
           else yield wrap(message, attempt);
@@ -74,14 +74,5 @@ function unlessClosed(say: () => void): void {
     say();
   } catch {
     // Closed or draining.
-  }
-}
-
-function parse(message: JsMsg): SendAttempt | null {
-  try {
-    const result = v.safeParse(sendAttempt, message.json());
-    return result.success ? result.output : null;
-  } catch {
-    return null;
   }
 }

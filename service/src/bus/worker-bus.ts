@@ -15,6 +15,7 @@ import {
 import { attemptFetcher, type FetchAttempts } from './worker-attempts.ts';
 import { watchConnectors } from './worker-connectors.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { parseMessage } from './parse-message.ts';
 import { onReconnect } from './connect.ts';
 
 /** Everything a connector worker says and hears on the bus. */
@@ -58,7 +59,7 @@ export function openWorkerBus(connection: NatsConnection, logger: Logger): Worke
     onSettled(workerId, settled) {
       connection.subscribe(subjects.settled(workerId), {
         callback: (error, message) => {
-          const notice = error ? null : parse(settledNotice, message.data);
+          const notice = error ? null : parseMessage(settledNotice, message.data);
           if (notice) settled(notice.attemptIds);
         },
       });
@@ -89,23 +90,11 @@ async function ask<Schema extends v.GenericSchema>(
 ): Promise<v.InferOutput<Schema> | null> {
   try {
     const reply = await connection.request(subject, json.encode(request), { timeout: timeoutMs });
-    const answer = parse(schema, reply.data);
+    const answer = parseMessage(schema, reply.data);
     if (answer === null) logger.error({ subject }, 'an answer that is not understood');
     return answer;
   } catch {
     // Nobody answered, or nobody was there.
-    return null;
-  }
-}
-
-function parse<Schema extends v.GenericSchema>(
-  schema: Schema,
-  data: Uint8Array,
-): v.InferOutput<Schema> | null {
-  try {
-    const result = v.safeParse(schema, json.decode(data));
-    return result.success ? result.output : null;
-  } catch {
     return null;
   }
 }

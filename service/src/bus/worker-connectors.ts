@@ -1,7 +1,7 @@
 import type { KvEntry, NatsConnection, QueuedIterator } from 'nats';
-import * as v from 'valibot';
 import { connectorSettings, connectorsBucket, type ConnectorSettings } from '@portal-outbox/contracts';
 import { onReconnect } from './connect.ts';
+import { parseMessage } from './parse-message.ts';
 
 const retryMs = 1000;
 
@@ -24,7 +24,7 @@ export function watchConnectors(
       if (ended) watch.stop();
       for await (const entry of watch) {
         if (ended) break;
-        const settings = entry.operation === 'PUT' ? parse(entry) : null;
+        const settings = entry.operation === 'PUT' ? settingsOf(entry) : null;
         // Settings that are not understood leave the connector as it is.
         if (settings !== undefined) changed(entry.key, settings);
       }
@@ -44,11 +44,8 @@ export function watchConnectors(
   };
 }
 
-function parse(entry: KvEntry): ConnectorSettings | undefined {
-  try {
-    const result = v.safeParse(connectorSettings, entry.json());
-    return result.success && result.output.connectorId === entry.key ? result.output : undefined;
-  } catch {
-    return undefined;
-  }
+/** `undefined` where the entry is not understood, or speaks of another connector than its key. */
+function settingsOf(entry: KvEntry): ConnectorSettings | undefined {
+  const settings = parseMessage(connectorSettings, entry.value);
+  return settings?.connectorId === entry.key ? settings : undefined;
 }

@@ -1,5 +1,5 @@
 import { JSONCodec, type JsMsg, type Msg, type NatsConnection } from 'nats';
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import {
   attemptOutcome,
   claimRequest,

@@ -89,7 +89,6 @@ export async function renewLeases(
     from (
       select id from outbox_email
       where state = 'claimed' and worker_id = ${workerId} and claim_token = any(${[...claimTokens]}::uuid[])
-        and connector_id in (select id from connector)
       order by id for no key update
     ) held
     where e.id = held.id`;

@@ -3,6 +3,7 @@ import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import getPort from 'get-port';
 import postgres from 'postgres';
+import { eventually } from './eventually.ts';
 import { postgresBinaries, type PostgresBinaries } from './postgres-binaries.ts';
 import { startChild, type Child } from './start-child.ts';
 import { StartProblem } from './start-problem.ts';
@@ -44,7 +45,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     kill: async (signal) => void (await server.kill(signal)),
     restart: async () => {
       await server.stop();
-      server = await serve(binaries, data, port, options.fsync);
+      // After a kill the old one's children hold its memory for another moment.
+      server = await eventually('PostgreSQL to start again', () => serve(binaries, data, port, options.fsync));
     },
   };
 }

@@ -46,7 +46,9 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     restart: async () => {
       await server.stop();
       // After a kill the old one's children hold its memory for another moment.
-      server = await eventually('PostgreSQL to start again', () => serve(binaries, data, port, options.fsync));
+      server = await eventually('PostgreSQL to start again', () =>
+        serve(binaries, data, port, options.fsync),
+      );
     },
   };
 }

@@ -92,6 +92,8 @@ describe('a token is refused', () => {
   ])('%s', async (_, token) => {
     const { status, problem } = await ask(await token());
     expect([status, problem.code]).toEqual([401, 'unauthenticated']);
+    expect(problem.fields).toEqual([{ field: 'Authorization', detail: expect.stringMatching(/\.$/) }]);
+    expect(problem.detail).toContain('Send a valid token');
   });
 
   it('that may not submit', async () => {

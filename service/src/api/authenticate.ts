@@ -97,7 +97,9 @@ const refusals: Record<string, string> = {
 };
 
 export function unauthenticated(reason: string): ProblemError {
-  return new ProblemError('unauthenticated', `Send a valid token as "Authorization: Bearer …". ${reason}`);
+  return new ProblemError('unauthenticated', `Send a valid token as "Authorization: Bearer …". ${reason}`, {
+    fields: [{ field: 'Authorization', detail: reason }],
+  });
 }
 
 function readIssuer(token: string): string | undefined {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { deliveryCauses, type DeliveryCause } from './delivery-cause.ts';
 import { limits } from './limits.ts';
-import { countingNumber } from './text-schemas.ts';
+import { countingNumber, uuid } from './field-schemas.ts';
 
 export const attemptResults = [
   /** Every recipient of the envelope accepted. */
@@ -52,16 +52,16 @@ export type RecipientOutcome = v.InferOutput<typeof recipientOutcome>;
 
 /** What a worker reports on `outbox.outcomes.<connectorId>`, until it is told that it was settled. */
 export const attemptOutcome = v.object({
-  attemptId: v.pipe(v.string(), v.uuid()),
+  attemptId: uuid,
   attemptNo: countingNumber,
-  emailId: v.pipe(v.string(), v.uuid()),
-  connectorId: v.pipe(v.string(), v.uuid()),
-  workerId: v.pipe(v.string(), v.uuid()),
+  emailId: uuid,
+  connectorId: uuid,
+  workerId: uuid,
   /** Revision of the connector's settings that the worker used. */
   connectorRevision: countingNumber,
-  nonce: v.pipe(v.string(), v.uuid()),
+  nonce: uuid,
   /** The token of the claim; `null` when nothing was claimed. */
-  claimToken: v.nullable(v.pipe(v.string(), v.uuid())),
+  claimToken: v.nullable(uuid),
   result: v.picklist(attemptResults),
   phase: v.picklist(smtpPhases),
   code,

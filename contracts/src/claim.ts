@@ -1,15 +1,15 @@
 import * as v from 'valibot';
-import { countingNumber, mailbox } from './text-schemas.ts';
+import { countingNumber, mailbox, uuid } from './field-schemas.ts';
 
 /** Request on `outbox.claims.<connectorId>`, made when the mail server has answered DATA with 354. */
 export const claimRequest = v.object({
-  attemptId: v.pipe(v.string(), v.uuid()),
+  attemptId: uuid,
   attemptNo: countingNumber,
-  emailId: v.pipe(v.string(), v.uuid()),
-  nonce: v.pipe(v.string(), v.uuid()),
+  emailId: uuid,
+  nonce: uuid,
   /** Of the worker's own making; the same token asked again gets the same answer. */
-  claimToken: v.pipe(v.string(), v.uuid()),
-  workerId: v.pipe(v.string(), v.uuid()),
+  claimToken: uuid,
+  workerId: uuid,
 });
 export type ClaimRequest = v.InferOutput<typeof claimRequest>;
 

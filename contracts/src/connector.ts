@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { countingNumber, headerText, uuid } from './text-schemas.ts';
+import { countingNumber, headerText, uuid } from './field-schemas.ts';
 
 /**
  * none: never encrypt. opportunistic: STARTTLS where offered, certificate not checked (RFC 7435).

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { packetTypes } from './outbox-view.ts';
-import { headerText, hostId } from './text-schemas.ts';
+import { headerText, hostId } from './field-schemas.ts';
 
 const ids = v.optional(v.pipe(v.array(hostId), v.maxLength(10_000, 'Name at most 10,000.')), []);
 

@@ -31,5 +31,3 @@ export const transitions = {
   /** Its time passed while it was cancelled, or it had failed before. */
   restoreFailed: { from: ['cancelled'], to: 'failed' },
 } as const satisfies Record<string, { from: readonly EmailState[]; to: EmailState }>;
-
-export type Transition = keyof typeof transitions;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { limits } from './limits.ts';
 import { importances, packetTypes } from './outbox-view.ts';
-import { bodyText, headerText, hostId, instant, mailbox, uuid } from './text-schemas.ts';
+import { bodyText, headerText, hostId, instant, mailbox, uuid } from './field-schemas.ts';
 
 const recipients = v.optional(v.array(mailbox), []);
 

@@ -9,7 +9,7 @@ export * from './email-state.ts';
 export * from './email-actions.ts';
 export * from './delivery-cause.ts';
 export * from './outbox-view.ts';
-export * from './text-schemas.ts';
+export * from './field-schemas.ts';
 export * from './email-submission.ts';
 export * from './outbox-email.ts';
 export * from './email-detail.ts';

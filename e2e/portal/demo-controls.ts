@@ -56,10 +56,9 @@ export class DemoControls extends EventEmitter<{ change: [] }> {
     this.emit('change');
   }
 
-  async refuseLogins(refuse: boolean): Promise<void> {
-    const { sink } = this.stack;
+  refuseLogins(refuse: boolean): void {
     this.refusesLogins = refuse;
-    sink?.refuseLogins(refuse);
+    this.stack.sink?.refuseLogins(refuse);
     this.emit('change');
   }
 

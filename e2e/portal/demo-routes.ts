@@ -36,7 +36,7 @@ export function demoRoutes(controls: DemoControls): Hono {
     return context.json(controls.state);
   });
   app.post('/switches/refuse-logins', async (context) => {
-    await controls.refuseLogins((await context.req.json<{ on: unknown }>()).on === true);
+    controls.refuseLogins((await context.req.json<{ on: unknown }>()).on === true);
     return context.json(controls.state);
   });
   app.post('/workers/kill', async (context) => {

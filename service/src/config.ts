@@ -105,9 +105,6 @@ const connector = v.object({
   ),
 });
 
-export type ApiConfig = v.InferOutput<typeof api>;
-export type DispatcherConfig = v.InferOutput<typeof dispatcher>;
-
 export const migrateConfig = (environment: Environment) => read(migrate, environment);
 export const apiConfig = (environment: Environment) => read(api, environment);
 export const dispatcherConfig = (environment: Environment) => read(dispatcher, environment);

@@ -8,6 +8,7 @@ import {
   type EmailState,
   type RecipientState,
   type SendAttempt,
+  type RecipientOutcome,
 } from '@portal-outbox/contracts';
 import { freshDatabase } from '../../e2e/stack/fresh-test-parts.ts';
 import { claimAttempts, type AskedClaim } from '../src/db/claim-attempts.ts';
@@ -243,3 +244,14 @@ export function unclaimedOutcomeOf(
 
 export const inOneHour = () => new Date(Date.now() + 3600_000);
 export const anHourAgo = () => new Date(Date.now() - 3600_000);
+
+export const deferral = { result: 'deferred', code: 451, reply: '451 Later', cause: 'greylisted' } as const;
+export const refusal = { result: 'rejected', code: 550, reply: '550 No', cause: 'unknown_user' } as const;
+
+/** What the server said of one recipient; accepted unless told otherwise. */
+export function answer(address: string, said: Partial<RecipientOutcome> = {}): RecipientOutcome {
+  return {
+    ...{ address, result: 'accepted', code: 250, enhancedCode: null, reply: '250 OK', cause: null },
+    ...said,
+  };
+}

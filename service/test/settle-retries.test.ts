@@ -1,21 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { RecipientOutcome } from '@portal-outbox/contracts';
 import { loseClaims } from '../src/db/claim-attempts.ts';
 import { retryEmail } from '../src/db/email-transitions.ts';
 import { readAttempts } from '../src/db/read-email.ts';
 import { writeSettings } from '../src/db/settings.ts';
-import { anHourAgo, author, givenOutbox, outcomeOf, type EmailRow } from './outbox-fixture.ts';
+import {
+  anHourAgo,
+  answer,
+  author,
+  deferral,
+  givenOutbox,
+  refusal,
+  outcomeOf,
+  type EmailRow,
+} from './outbox-fixture.ts';
 
 const given = givenOutbox();
 const claimed = async (changes = {}) => given.claimed(await given.connector(), changes);
-const deferral = { result: 'deferred', code: 451, reply: '451 Later', cause: 'greylisted' } as const;
-const refusal = { result: 'rejected', code: 550, reply: '550 No', cause: 'unknown_user' } as const;
-
-const answer = (address: string, said: Partial<RecipientOutcome> = {}): RecipientOutcome => ({
-  ...{ address, result: 'accepted', code: 250, enhancedCode: null, reply: '250 OK', cause: null },
-  ...said,
-});
 
 describe('the series', () => {
   it('goes on from where it was after a manual retry, and ends when it is spent', async () => {

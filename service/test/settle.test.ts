@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { AttemptOutcome, RecipientOutcome } from '@portal-outbox/contracts';
+import type { AttemptOutcome } from '@portal-outbox/contracts';
 import { retryEmail } from '../src/db/email-transitions.ts';
 import { readAttempts } from '../src/db/read-email.ts';
-import { author, givenOutbox, outcomeOf, unclaimedOutcomeOf, type ClaimedEmail } from './outbox-fixture.ts';
+import {
+  answer,
+  author,
+  deferral,
+  givenOutbox,
+  refusal,
+  outcomeOf,
+  unclaimedOutcomeOf,
+  type ClaimedEmail,
+} from './outbox-fixture.ts';
 
 const given = givenOutbox();
 const claimed = async (changes = {}) => given.claimed(await given.connector(), changes);
-const deferral = { result: 'deferred', code: 451, reply: '451 Later', cause: 'greylisted' } as const;
-const refusal = { result: 'rejected', code: 550, reply: '550 No', cause: 'unknown_user' } as const;
-
-const answer = (address: string, said: Partial<RecipientOutcome> = {}): RecipientOutcome => ({
-  ...{ address, result: 'accepted', code: 250, enhancedCode: null, reply: '250 OK', cause: null },
-  ...said,
-});
 
 describe('an outcome is dropped', () => {
   const unchanged = async (email: ClaimedEmail, outcome: AttemptOutcome) => {

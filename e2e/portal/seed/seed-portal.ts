@@ -1,4 +1,5 @@
 import type { OutboxEmail } from '@portal-outbox/contracts';
+import { eventually } from '../../stack/eventually.ts';
 import { portalClient, type PortalClient } from '../../stack/portal-client.ts';
 import type { Stack } from '../../stack/stack.ts';
 import type { BackEnd } from '../back-end.ts';
@@ -90,13 +91,14 @@ function inLeaderOrder(): Letter[] {
 
 /** Waits until every email reads what its letter says; subjects of those that do not after 8 s. */
 async function untilSettled(client: PortalClient, expected: ReadonlyMap<string, Letter>): Promise<string[]> {
-  const end = Date.now() + settlingSeconds * 1000;
-  for (;;) {
+  let unsettled = [...expected];
+  const look = async (): Promise<true | null> => {
     const rows = new Map((await client.list({ view: 'all', limit: 100 })).items.map((row) => [row.id, row]));
-    const unsettled = [...expected].filter(([id, letter]) => !hasSettled(rows.get(id), letter));
-    if (unsettled.length === 0 || Date.now() > end) return unsettled.map(([, letter]) => letter.subject);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+    unsettled = [...expected].filter(([id, letter]) => !hasSettled(rows.get(id), letter));
+    return unsettled.length === 0 || null;
+  };
+  await eventually('the letters to settle', look, settlingSeconds).catch(() => undefined);
+  return unsettled.map(([, letter]) => letter.subject);
 }
 
 function hasSettled(row: OutboxEmail | undefined, letter: Letter): boolean {

@@ -38,8 +38,8 @@ export async function lockConnectors(
 
 /**
  * Refused credentials switch the connector off; anything else pauses it until its next probe. Trouble that several
- * workers report at once counts once. Run it in a transaction, the connector locked, and
- * after its emails were settled: what is published still is called back.
+ * workers report at once counts once. Run it with the connector locked, after its
+ * emails were settled: what is still published is called back.
  */
 export async function noteTrouble(
   tx: Sql,
@@ -63,13 +63,10 @@ export async function noteTrouble(
   return 'disabled';
 }
 
-/** A conversation got past MAIL FROM: the connector works. */
+/** A conversation got past MAIL FROM: the connector works. Run it with the connectors locked. */
 export async function noteHealth(tx: Sql, connectorIds: readonly string[]): Promise<void> {
   await tx`
     update connector set trouble_count = 0, paused_until = null, trouble_cause = null, trouble_reply = ''
-    where id in (
-      select id from connector
-      where id = any(${[...connectorIds]}::uuid[]) and enabled and (trouble_count > 0 or paused_until is not null)
-      order by id for no key update
-    )`;
+    where id = any(${[...connectorIds]}::uuid[]) and enabled
+      and (trouble_count > 0 or paused_until is not null)`;
 }

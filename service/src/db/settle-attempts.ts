@@ -71,9 +71,10 @@ export async function findCurrentAttempts(
     from outbox_email e
     join unnest(
       ${outcomes.map((it) => it.emailId)}::uuid[], ${outcomes.map((it) => it.attemptId)}::uuid[],
-      ${outcomes.map((it) => it.nonce)}::text[]
-    ) as o (email_id, attempt_id, nonce) on o.email_id = e.id and o.attempt_id = e.attempt_id
-    where e.state in ('dispatched', 'claimed') and e.nonce::text = o.nonce`;
+      ${outcomes.map((it) => it.nonce)}::uuid[], ${outcomes.map((it) => it.connectorId)}::uuid[]
+    ) as o (email_id, attempt_id, nonce, connector_id)
+      on (o.email_id, o.attempt_id, o.nonce, o.connector_id) = (e.id, e.attempt_id, e.nonce, e.connector_id)
+    where e.state in ('dispatched', 'claimed')`;
   return new Set(rows.map((row) => row.attemptId));
 }
 

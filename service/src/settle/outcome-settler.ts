@@ -120,7 +120,7 @@ export class OutcomeSettler implements Service {
 
   async #noteTroubles(tx: Sql, troubled: readonly AttemptOutcome[]): Promise<void> {
     const { firstProbeSeconds, random } = this.#options;
-    for (const outcome of sortByConnector(troubled)) {
+    for (const outcome of troubled) {
       const trouble = {
         connectorId: outcome.connectorId,
         revision: outcome.connectorRevision,
@@ -150,10 +150,6 @@ function groupByWorker(outcomes: readonly AttemptOutcome[]): Map<string, string[
     groups.set(workerId, [...(groups.get(workerId) ?? []), attemptId]);
   }
   return groups;
-}
-
-function sortByConnector(outcomes: readonly AttemptOutcome[]): AttemptOutcome[] {
-  return outcomes.toSorted((a, b) => a.connectorId.localeCompare(b.connectorId));
 }
 
 function connectorIdsOf(outcomes: readonly AttemptOutcome[]): string[] {

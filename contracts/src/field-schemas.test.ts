@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { limits } from './limits.ts';
-import { bodyText, emailAddress, headerText, hostId, instant } from './text-schemas.ts';
+import { bodyText, emailAddress, headerText, hostId, instant } from './field-schemas.ts';
 
 const takes = (schema: v.GenericSchema, text: string) => v.safeParse(schema, text).success;
 

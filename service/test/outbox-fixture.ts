@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect } from 'vitest';
 import {
@@ -186,18 +186,21 @@ export function emailFor(connectorId: string, changes: EmailChanges = {}) {
 }
 
 /** Submits as the operation does; the body that the key stands for is that of the emails. */
-export function submit(
+export async function submit(
   database: Database,
   portalId: string,
   emails: readonly ReturnType<typeof emailFor>[],
   key: string = randomUUID(),
 ): Promise<SubmitResult> {
-  const body = Buffer.from(JSON.stringify(emails));
+  const bodySha256 = createHash('sha256').update(JSON.stringify(emails)).digest('hex');
   const withIds = emails.map((submission) => {
     const id = randomUUID();
     return { id, messageId: `<${id}@portal.example>`, submission };
   });
-  return inTransaction(database, (tx) => submitEmails(tx, portalId, key, body, withIds));
+  const [result] = await inTransaction(database, (tx) =>
+    submitEmails(tx, [{ portalId, key, bodySha256, emails: withIds }]),
+  );
+  return result!;
 }
 
 /** A worker's claim of an attempt, with a token of its own. */

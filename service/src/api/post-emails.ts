@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { domainToASCII } from 'node:url';
 import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
@@ -9,15 +9,15 @@ import {
   submittedEmails,
   type EmailSubmission,
 } from '@portal-outbox/contracts';
-import { inTransaction } from '../db/database.ts';
-import { submitEmails } from '../db/submit-emails.ts';
 import { demandRole } from './authenticate.ts';
 import type { App, Dependencies } from './context.ts';
 import { checkBody, demandJson, operation } from './operation.ts';
 import { ProblemError } from './problem-answer.ts';
+import { SubmissionDesk } from './submission-desk.ts';
 
 /** Takes 1 to 500 emails, all or none, once per key: the promise that none is lost begins with this 201. */
 export function postEmails(app: App, { database }: Dependencies): void {
+  const desk = new SubmissionDesk(database);
   app.post(
     '/v1/emails',
     operation({
@@ -49,9 +49,9 @@ export function postEmails(app: App, { database }: Dependencies): void {
       const body = Buffer.from(await c.req.arrayBuffer());
       const emails = c.req.valid('json').emails.map(withIds);
       const { portalId } = c.get('identity');
-      const result = await inTransaction(database, (tx) =>
-        submitEmails(tx, portalId, key.output, body, emails),
-      );
+      const bodySha256 = createHash('sha256').update(body).digest('hex');
+      const bytes = body.length;
+      const result = await desk.submit({ portalId, key: key.output, bodySha256, bytes, emails });
       switch (result.kind) {
         case 'created':
           return c.json({ ids: result.ids }, 201);

@@ -8,7 +8,12 @@ import { inTransaction } from '../src/db/database.ts';
 import { ConnectorPublisher } from '../src/dispatch/connector-publisher.ts';
 import { Dispatcher } from '../src/dispatch/dispatcher.ts';
 import { OpenConnections } from '../src/dispatch/open-connections.ts';
-import { createCleanUpSweep, createRepublishSweep, createRevealSweep } from '../src/dispatch/sweeps.ts';
+import {
+  createCleanUpSweep,
+  createGauge,
+  createRepublishSweep,
+  createRevealSweep,
+} from '../src/dispatch/sweeps.ts';
 import { ChangeFeed } from '../src/feed/change-feed.ts';
 import type { Service } from '../src/runtime/lifecycle.ts';
 import { createLeaseSweep } from '../src/settle/lease-sweep.ts';
@@ -31,6 +36,7 @@ const services: [string, () => Service][] = [
   ['the publisher of connectors', () => new ConnectorPublisher(given.database, bus, silent)],
   ['the lease sweep', () => createLeaseSweep(given.database, bus, 60, silent)],
   ['the republishing sweep', () => createRepublishSweep(given.database, bus, silent)],
+  ['the gauge', () => createGauge(given.database, silent)],
   ['the revealing sweep', () => createRevealSweep(given.database, silent)],
   ['the clean-up', () => createCleanUpSweep(given.database, silent)],
 ];

@@ -7,14 +7,14 @@ import { openDatabase } from '../src/db/database.ts';
 import { CapabilityTokens } from '../src/runtime/capability-token.ts';
 import { ClaimDesk } from '../src/settle/claim-desk.ts';
 import { ClaimedMessages } from '../src/settle/claimed-messages.ts';
-import { claimOf, givenOutbox, many, silent, type EmailChanges } from './outbox-fixture.ts';
+import { claimOf, givenOutbox, leases, many, silent, type EmailChanges } from './outbox-fixture.ts';
 
 const given = givenOutbox();
 const tokens = new CapabilityTokens(randomBytes(32));
 let desk: ClaimDesk;
 beforeAll(() => {
   const messages = new ClaimedMessages(given.database, tokens, 'http://api.example/');
-  desk = new ClaimDesk(given.database, messages, 60, silent);
+  desk = new ClaimDesk(given.database, messages, leases, silent);
 });
 
 /** Asks as a worker does, over the bus. */
@@ -146,7 +146,7 @@ it('answers nothing while the database fails, and goes on afterwards', async () 
   const { connectorId: _, ...request } = claimOf(attempt!);
   let failures = 0;
   const logger = Object.assign(Object.create(silent) as typeof silent, { error: () => void (failures += 1) });
-  const broken = new ClaimDesk(ended, new ClaimedMessages(ended, tokens, 'http://x'), 60, logger);
+  const broken = new ClaimDesk(ended, new ClaimedMessages(ended, tokens, 'http://x'), leases, logger);
   broken.ask({ connectorId, request, answer: (reply) => void answers.push(reply) });
   await expect.poll(() => failures).toBe(1);
   broken.ask({ connectorId, request, answer: (reply) => void answers.push(reply) });

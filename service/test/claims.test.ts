@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { claimAttempts, loseClaims, renewLeases, type AskedClaim } from '../src/db/claim-attempts.ts';
+import { claimAttempts, renewLeases, type AskedClaim } from '../src/db/claim-attempts.ts';
 import { disableConnector } from '../src/db/connectors.ts';
 import { cancelEmail } from '../src/db/email-transitions.ts';
-import { republishUnclaimed } from '../src/db/dispatch-due.ts';
-import { anHourAgo, author, claimOf, givenOutbox, inOneHour } from './outbox-fixture.ts';
+import { republishUnclaimed } from '../src/db/unclaimed-attempts.ts';
+import { anHourAgo, author, claimOf, givenOutbox, inOneHour, leases } from './outbox-fixture.ts';
 
 const given = givenOutbox();
 
@@ -15,7 +15,7 @@ async function dispatched(changes = {}) {
   return { id, connectorId, attempt: attempt!, claim: claimOf(attempt!) };
 }
 
-const ask = (...claims: AskedClaim[]) => claimAttempts(given.database, claims, 60);
+const ask = (...claims: AskedClaim[]) => claimAttempts(given.database, claims, leases);
 const reasons = async (...claims: AskedClaim[]) =>
   (await ask(...claims)).map((it) => (it.granted ? 'granted' : it.reason));
 
@@ -23,7 +23,9 @@ describe('a claim', () => {
   it('is granted once its attempt is dispatched: the email is claimed by that token', async () => {
     const { id, claim, attempt } = await dispatched();
     const { version } = await given.row(id);
-    expect(await ask(claim)).toEqual([{ emailId: id, granted: true }]);
+    expect(await ask(claim)).toMatchObject([
+      { emailId: id, granted: true, content: { emailId: id, text: 'Body' } },
+    ]);
     const row = await given.row(id);
     expect(row).toMatchObject({
       state: 'claimed',
@@ -142,9 +144,9 @@ describe('a lease', () => {
   it('is lost only after its time: failed, may have been sent, with its history', async () => {
     const connectorId = await given.connector();
     const { id, claim, attempt } = await given.claimed(connectorId);
-    expect(await loseClaims(given.database)).toBe(0);
+    expect(await given.loseClaims()).toBe(0);
     await given.put(id, { lease_until: new Date(Date.now() - 1000) });
-    expect(await loseClaims(given.database)).toBe(1);
+    expect(await given.loseClaims()).toBe(1);
     expect(await given.row(id)).toMatchObject({
       state: 'failed',
       may_have_been_sent: true,
@@ -152,16 +154,18 @@ describe('a lease', () => {
       send_count: 1,
       listed: true,
       lease_until: null,
-      claim_token: claim.claimToken,
       first_failed_at: expect.any(Date) as Date,
     });
     const [history] = await given.database`select * from send_attempt where id = ${attempt.attemptId}`;
     expect(history).toMatchObject({
       result: 'uncertain',
       phase: 'final_dot',
+      // With these a late real outcome proves that it is this attempt's.
+      nonce: attempt.nonce,
+      claim_token: claim.claimToken,
       ended_at: expect.any(Date) as Date,
     });
-    expect(await loseClaims(given.database)).toBe(0);
+    expect(await given.loseClaims()).toBe(0);
   });
 
   it('is renewed for the worker’s own tokens only', async () => {
@@ -175,7 +179,7 @@ describe('a lease', () => {
     for (const { id } of [own, others, unsaid]) await given.put(id, { lease_until: soon });
     await given.put(unsaid.id, { worker_id: own.claim.workerId });
     const held = [own.claim.claimToken, others.claim.claimToken];
-    await renewLeases(given.database, own.claim.workerId, held, 60);
+    await renewLeases(given.database, own.claim.workerId, held, { leaseSeconds: 60, resendLeaseSeconds: 60 });
     const leases = await Promise.all(
       [own, others, unsaid].map(async ({ id }) => (await given.row(id)).lease_until!),
     );
@@ -186,8 +190,11 @@ describe('a lease', () => {
   it('is not renewed once the email is no longer claimed', async () => {
     const { id, claim } = await given.claimed(await given.connector());
     await given.put(id, { lease_until: new Date(Date.now() - 1000) });
-    await loseClaims(given.database);
-    await renewLeases(given.database, claim.workerId, [claim.claimToken], 60);
+    await given.loseClaims();
+    await renewLeases(given.database, claim.workerId, [claim.claimToken], {
+      leaseSeconds: 60,
+      resendLeaseSeconds: 60,
+    });
     expect(await given.row(id)).toMatchObject({ state: 'failed', lease_until: null });
   });
 });

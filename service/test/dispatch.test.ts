@@ -9,7 +9,7 @@ import { inTransaction } from '../src/db/database.ts';
 import { dispatchDue, lockDueConnector, oldestDueSeconds, untilNextDue } from '../src/db/dispatch-due.ts';
 import { Dispatcher } from '../src/dispatch/dispatcher.ts';
 import { OpenConnections } from '../src/dispatch/open-connections.ts';
-import { claimOf, givenOutbox, inOneHour, outcomeOf, silent, many } from './outbox-fixture.ts';
+import { claimOf, givenOutbox, inOneHour, outcomeOf, silent, many, leases } from './outbox-fixture.ts';
 
 const given = givenOutbox();
 const json = JSONCodec<SendAttempt>();
@@ -77,7 +77,7 @@ it('dispatches no email twice and exceeds no window, with four dispatchers over 
   const done = first.filter((it) => it.connectorId === connectorIds[0]).slice(0, 10);
   for (const attempt of done) {
     const claim = claimOf(attempt);
-    await claimAttempts(given.database, [claim], 60);
+    await claimAttempts(given.database, [claim], leases);
     await given.settle(outcomeOf({ attempt, claim }));
   }
   await runDispatchers(4);
@@ -183,7 +183,7 @@ it('serves every lane while more important mail keeps coming', async () => {
   await given.submitMany(connectorId, many(100, { importance: 'high' }));
   const [attempt] = (await published()).filter((it) => it.connectorId === connectorId);
   const claim = claimOf(attempt!);
-  await claimAttempts(given.database, [claim], 60);
+  await claimAttempts(given.database, [claim], leases);
   await given.settle(outcomeOf({ attempt: attempt!, claim }));
   await runDispatchers(1);
   expect((await given.row(low!)).state).toBe('dispatched');
@@ -195,13 +195,13 @@ it('calls back what nobody has claimed when its connector is disabled: the old a
   const [first, second] = await given.submitMany(connectorId, many(2));
   const attempts = await given.dispatch(connectorId);
   const of = (id: string) => attempts.find((it) => it.emailId === id)!;
-  expect((await claimAttempts(given.database, [claimOf(of(first!))], 60))[0]?.granted).toBe(true);
+  expect((await claimAttempts(given.database, [claimOf(of(first!))], leases))[0]?.granted).toBe(true);
   const version = (await given.row(second!)).version;
   await disable(connectorId);
   expect(await given.row(first!)).toMatchObject({ state: 'claimed', attempt_no: 1 });
   expect(await given.row(second!)).toMatchObject({ state: 'waiting', attempt_no: 2, version: version + 1 });
   await enableConnector(given.database, given.portalId, connectorId);
-  expect((await claimAttempts(given.database, [claimOf(of(second!))], 60))[0]).toMatchObject({
+  expect((await claimAttempts(given.database, [claimOf(of(second!))], leases))[0]).toMatchObject({
     granted: false,
   });
   expect((await given.dispatch(connectorId))[0]).toMatchObject({ emailId: second, attemptNo: 3 });

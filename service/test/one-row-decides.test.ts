@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { claimAttempts, loseClaims } from '../src/db/claim-attempts.ts';
+import { claimAttempts } from '../src/db/claim-attempts.ts';
 import { disableConnector } from '../src/db/connectors.ts';
 import { inTransaction, type Sql } from '../src/db/database.ts';
 import { cancelEmail, restoreEmail, retryEmail } from '../src/db/email-transitions.ts';
+import { loseClaims } from '../src/db/lose-claims.ts';
 import { settleAttempts } from '../src/db/settle-attempts.ts';
 import type { ReadScope } from '../src/outbox/visibility.ts';
-import { author, claimOf, givenOutbox, outcomeOf, type EmailRow } from './outbox-fixture.ts';
+import { author, claimOf, givenOutbox, outcomeOf, type EmailRow, leases } from './outbox-fixture.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const given = givenOutbox();
@@ -37,7 +38,7 @@ const dispatched = async () => {
   return { id, connectorId, attempt: attempt! };
 };
 const claim = (asked: ReturnType<typeof claimOf>): Act => {
-  return async (sql) => (await claimAttempts(sql, [asked], 60))[0]?.granted ?? false;
+  return async (sql) => (await claimAttempts(sql, [asked], leases))[0]?.granted ?? false;
 };
 const failed = async () => {
   const { id } = await given.claimed(await given.connector());
@@ -93,7 +94,7 @@ const pairs: Pair[] = [
     prepare: async () => {
       const claimedEmail = await given.claimed(await given.connector());
       const outcome = outcomeOf(claimedEmail, { result: 'deferred', cause: 'greylisted' });
-      const settle: Act = async (sql) => (await settleAttempts(sql, [outcome], () => 0.5)).length > 0;
+      const settle: Act = async (sql) => (await settleAttempts(sql, [outcome], () => 0.5)).applied.size > 0;
       return { id: claimedEmail.id, one: settle, two: settle };
     },
     expected: (_, before) => ({
@@ -109,7 +110,7 @@ const pairs: Pair[] = [
     prepare: async () => {
       const claimedEmail = await given.claimed(await given.connector());
       const settle: Act = async (sql) =>
-        (await settleAttempts(sql, [outcomeOf(claimedEmail)], () => 0.5)).length > 0;
+        (await settleAttempts(sql, [outcomeOf(claimedEmail)], () => 0.5)).applied.size > 0;
       return { id: claimedEmail.id, one: settle, two: settle };
     },
     expected: () => 'gone',
@@ -121,8 +122,8 @@ const pairs: Pair[] = [
       const claimedEmail = await given.claimed(await given.connector());
       await given.put(claimedEmail.id, { lease_until: new Date(0) });
       const settle: Act = async (sql) =>
-        (await settleAttempts(sql, [outcomeOf(claimedEmail)], () => 0.5)).length > 0;
-      return { id: claimedEmail.id, one: settle, two: async (sql) => (await loseClaims(sql)) > 0 };
+        (await settleAttempts(sql, [outcomeOf(claimedEmail)], () => 0.5)).applied.size > 0;
+      return { id: claimedEmail.id, one: settle, two: async (sql) => (await loseClaims(sql, () => 0.5, new Date())) > 0 };
     },
     // A late real outcome replaces "may have been sent", so that the outcome always wins.
     expected: () => 'gone',

@@ -11,10 +11,11 @@ import {
   type RecipientOutcome,
 } from '@portal-outbox/contracts';
 import { freshDatabase } from '../../e2e/stack/fresh-test-parts.ts';
-import { claimAttempts, type AskedClaim } from '../src/db/claim-attempts.ts';
+import { claimAttempts, type AskedClaim, type LeaseTimes } from '../src/db/claim-attempts.ts';
 import { createConnector, enableConnector } from '../src/db/connectors.ts';
-import { inTransaction, openDatabase, type Database } from '../src/db/database.ts';
+import { inTransaction, openDatabase, readDatabaseTime, type Database } from '../src/db/database.ts';
 import { dispatchDue } from '../src/db/dispatch-due.ts';
+import { loseClaims } from '../src/db/lose-claims.ts';
 import { readScope } from '../src/db/read-scope.ts';
 import { settleAttempts } from '../src/db/settle-attempts.ts';
 import { submitEmails, type SubmitResult } from '../src/db/submit-emails.ts';
@@ -23,6 +24,7 @@ import { createLogger } from '../src/runtime/logger.ts';
 
 export const silent = createLogger('test', 'silent');
 export const author = 'ada';
+export const leases: LeaseTimes = { leaseSeconds: 60, resendLeaseSeconds: 900 };
 
 /** What tests look at in the row of an email, and may put there to arrange a situation. */
 export interface EmailRow {
@@ -74,6 +76,8 @@ export interface GivenOutbox {
   /** A claimed email with its attempt. */
   claimed(connectorId: string, changes?: EmailChanges): Promise<ClaimedEmail>;
   settle(...outcomes: AttemptOutcome[]): Promise<string[]>;
+  /** Ends the claims whose lease has run out; how many. */
+  loseClaims(): Promise<number>;
   row(id: string): Promise<EmailRow>;
   /** `null`: not in the archive. */
   archived(id: string): Promise<EmailRow | null>;
@@ -143,10 +147,15 @@ function stepsOf(database: Database, other: Database): Omit<GivenOutbox, 'url'> 
       const id = await steps.submit(connectorId, changes);
       const attempt = (await steps.dispatch(connectorId)).find((it) => it.emailId === id)!;
       const claim = claimOf(attempt);
-      expect(await claimAttempts(database, [claim], 60)).toEqual([{ emailId: id, granted: true }]);
+      expect(await claimAttempts(database, [claim], leases)).toMatchObject([{ emailId: id, granted: true }]);
       return { id, attempt, claim };
     },
-    settle: (...outcomes) => inTransaction(database, (tx) => settleAttempts(tx, outcomes, () => 0.5)),
+    async settle(...outcomes) {
+      const { applied } = await inTransaction(database, (tx) => settleAttempts(tx, outcomes, () => 0.5));
+      return [...applied];
+    },
+    loseClaims: () =>
+      inTransaction(database, async (tx) => loseClaims(tx, () => 0.5, (await readDatabaseTime(tx))!)),
     async row(id) {
       const [row] = await database<EmailRow[]>`select * from outbox_email where id = ${id}`;
       if (row === undefined) throw new Error(`Email ${id} is not in the outbox.`);

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { loseClaims } from '../src/db/claim-attempts.ts';
 import { retryEmail } from '../src/db/email-transitions.ts';
 import { readAttempts } from '../src/db/read-email.ts';
 import { writeSettings } from '../src/db/settings.ts';
@@ -21,7 +20,12 @@ const claimed = async (changes = {}) => given.claimed(await given.connector(), c
 describe('the series', () => {
   it('goes on from where it was after a manual retry, and ends when it is spent', async () => {
     const portal = given.portalId;
-    await writeSettings(given.database, portal, { retryDelaysSeconds: [60, 600], maxEmailBytes: 10 ** 6 }, 0);
+    await writeSettings(
+      given.database,
+      portal,
+      { retryDelaysSeconds: [60, 600], maxEmailBytes: 10 ** 6, undoChoices: [0] },
+      0,
+    );
     const connectorId = await given.connector();
     let email = await given.claimed(connectorId);
     const again = async (): Promise<void> => {
@@ -92,7 +96,7 @@ describe('an email that may have been sent', () => {
   const lost = async () => {
     const email = await claimed();
     await given.put(email.id, { lease_until: anHourAgo() });
-    await loseClaims(given.database);
+    await given.loseClaims();
     return email;
   };
 

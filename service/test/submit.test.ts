@@ -136,13 +136,8 @@ describe('a submission is refused as a whole, naming each field, for', () => {
   });
 
   it('more bytes than the portal allows, text, HTML and attachments together', async () => {
-    const { revision, retryDelaysSeconds } = await readSettings(given.database, given.portalId);
-    await writeSettings(
-      given.database,
-      given.portalId,
-      { retryDelaysSeconds, maxEmailBytes: 100_000 },
-      revision,
-    );
+    const { revision, ...settings } = await readSettings(given.database, given.portalId);
+    await writeSettings(given.database, given.portalId, { ...settings, maxEmailBytes: 100_000 }, revision);
     const attachments = [{ id: await upload(50_000), fileName: 'a' }];
     const fits = { text: 'x'.repeat(25_000), html: 'é'.repeat(12_500), attachments };
     expect(

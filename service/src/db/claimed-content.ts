@@ -26,27 +26,19 @@ export interface ClaimedContentRow {
   }[];
 }
 
-export async function readClaimedContent(
-  sql: Sql,
-  emailIds: readonly string[],
-): Promise<Map<string, ClaimedContentRow>> {
-  const rows = await sql<ClaimedContentRow[]>`
-    select e.id as "emailId", c.message_id as "messageId", c.date,
-           json_build_object('name', e.from_name, 'address', e.from_address) as "from",
-           case when c.reply_to_address is not null
-             then json_build_object('name', coalesce(c.reply_to_name, ''), 'address', c.reply_to_address) end
-             as "replyTo",
-           (select json_agg(json_build_object('kind', r.kind, 'name', r.name, 'address', r.address) order by r.position)
-            from email_recipient r where r.email_id = e.id) as recipients,
-           e.subject, e.importance, c.in_reply_to as "inReplyTo", c.reference_ids as "references", c.text, c.html,
-           coalesce((
-             select json_agg(json_build_object(
-               'attachmentId', a.id, 'position', ea.position, 'fileName', ea.file_name,
-               'contentType', ea.content_type, 'contentId', ea.content_id, 'size', a.size, 'sha256', a.sha256
-             ) order by ea.position)
-             from email_attachment ea join attachment a on a.id = ea.attachment_id where ea.email_id = e.id
-           ), '[]') as attachments
-    from outbox_email e join email_content c on c.email_id = e.id
-    where e.id = any(${[...emailIds]}::uuid[])`;
-  return new Map(rows.map((row) => [row.emailId, row]));
-}
+/** The content of `e`, a row of outbox_email, and `c`, its row of email_content. */
+export const contentColumns = (sql: Sql) => sql`
+  c.message_id as "messageId", c.date,
+  json_build_object('name', e.from_name, 'address', e.from_address) as "from",
+  case when c.reply_to_address is not null
+    then json_build_object('name', coalesce(c.reply_to_name, ''), 'address', c.reply_to_address) end as "replyTo",
+  case when e.id is not null then (
+    select json_agg(json_build_object('kind', r.kind, 'name', r.name, 'address', r.address) order by r.position)
+    from email_recipient r where r.email_id = e.id) end as recipients,
+  e.subject, e.importance, c.in_reply_to as "inReplyTo", c.reference_ids as "references", c.text, c.html,
+  case when e.attachment_count > 0 then (
+    select json_agg(json_build_object(
+      'attachmentId', a.id, 'position', ea.position, 'fileName', ea.file_name, 'contentType', ea.content_type,
+      'contentId', ea.content_id, 'size', a.size, 'sha256', a.sha256) order by ea.position)
+    from email_attachment ea join attachment a on a.id = ea.attachment_id where ea.email_id = e.id
+  ) else '[]' end as attachments`;

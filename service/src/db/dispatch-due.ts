@@ -58,7 +58,7 @@ export async function countDue(tx: Sql, connectorId: string, most: number): Prom
   return due;
 }
 
-/** Moves the first due emails of each lane to `dispatched` and writes their attempts; to be published after commit. */
+/** Moves the first due emails of each lane to `dispatched`, each with a new attempt; to be published after commit. */
 export async function dispatchDue(
   tx: Sql,
   connectorId: string,
@@ -81,36 +81,15 @@ export async function dispatchDue(
           nonce = gen_random_uuid(), publication = 1, published_at = now(), claim_token = null, worker_id = null,
           version = e.version + 1
       from due where e.id = due.id and e.state = 'waiting'
-      returning e.id, e.portal_id, e.attempt_id, e.attempt_no, e.nonce, e.from_address, e.size, e.lane, e.due_at
-    ), history as (
-      insert into send_attempt (id, email_id, portal_id, connector_id, attempt_no)
-      select attempt_id, id, portal_id, ${connectorId}, attempt_no from dispatched
+      returning e.id, e.attempt_id, e.attempt_no, e.nonce, e.from_address, e.size, e.lane, e.due_at
     )
     select ${attemptColumns(tx, tx`d`, connectorId)}
     from dispatched d
     order by d.lane, d.due_at, d.id`;
 }
 
-/** Attempts that nobody has claimed for `seconds` since they were last published; to be published again. */
-export async function republishUnclaimed(
-  sql: Sql,
-  seconds: number,
-): Promise<(SendAttempt & { publication: number })[]> {
-  return await sql<(SendAttempt & { publication: number })[]>`
-    with stale as (
-      select id from outbox_email
-      where state = 'dispatched' and published_at < now() - make_interval(secs => ${seconds})
-      order by id limit 1000
-      for update skip locked
-    ), again as (
-      update outbox_email e set publication = e.publication + 1, published_at = now()
-      from stale where e.id = stale.id
-      returning e.*
-    )
-    select ${attemptColumns(sql, sql`d`, null)}, d.publication from again d`;
-}
-
-function attemptColumns(sql: Sql, d: ReturnType<Sql>, connectorId: string | null) {
+/** What is published of an attempt; `d` names its row, locked or updated. */
+export function attemptColumns(sql: Sql, d: ReturnType<Sql>, connectorId: string | null) {
   return sql`
     ${d}.attempt_id as "attemptId", ${d}.attempt_no as "attemptNo", ${d}.id as "emailId",
     ${connectorId === null ? sql`${d}.connector_id` : sql`${connectorId}::uuid`} as "connectorId",

@@ -58,14 +58,17 @@ export async function mayRead(sql: Sql, scope: ReadScope, id: string): Promise<b
 
 type AttemptRow = Omit<AttemptRecord, 'startedAt' | 'endedAt'> & { startedAt: Date; endedAt: Date | null };
 
-/** Every attempt of an email, newest first (B4). The caller has checked that the reader may see it. */
+/** Every attempt of an email, newest first (B4), the one under way too. The caller has checked that the reader may see it. */
 export async function readAttempts(sql: Sql, emailId: string): Promise<AttemptRecord[]> {
   const rows = await sql<AttemptRow[]>`
     select attempt_no as "attemptNo", coalesce(claimed_at, started_at) as "startedAt", ended_at as "endedAt",
            duration_ms as "durationMs", worker_id as "workerId", result, phase, code,
            enhanced_code as "enhancedCode", reply, cause
-    from send_attempt where email_id = ${emailId} and (ended_at is not null or claimed_at is not null)
-    order by attempt_no desc, started_at desc
+    from send_attempt where email_id = ${emailId}
+    union all
+    select attempt_no, last_attempt_at, null, null, worker_id, null, null, null, null, '', null
+    from outbox_email where id = ${emailId} and state = 'claimed'
+    order by "attemptNo" desc, "startedAt" desc
     limit 200`;
   return rows.map((row) => ({
     ...row,

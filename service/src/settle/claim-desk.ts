@@ -1,7 +1,6 @@
 import type { ClaimReply, ClaimRequest } from '@portal-outbox/contracts';
 import type { Asked } from '../bus/service-bus.ts';
-import { claimAttempts } from '../db/claim-attempts.ts';
-import { readClaimedContent } from '../db/claimed-content.ts';
+import { claimAttempts, type LeaseTimes } from '../db/claim-attempts.ts';
 import type { Database } from '../db/database.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ClaimedMessages } from './claimed-messages.ts';
@@ -17,15 +16,15 @@ const largestBatch = 200;
 export class ClaimDesk {
   readonly #database: Database;
   readonly #messages: ClaimedMessages;
-  readonly #leaseSeconds: number;
+  readonly #leases: LeaseTimes;
   readonly #logger: Logger;
   #waiting: AskedClaim[] = [];
   #working: Promise<void> | null = null;
 
-  constructor(database: Database, messages: ClaimedMessages, leaseSeconds: number, logger: Logger) {
+  constructor(database: Database, messages: ClaimedMessages, leases: LeaseTimes, logger: Logger) {
     this.#database = database;
     this.#messages = messages;
-    this.#leaseSeconds = leaseSeconds;
+    this.#leases = leases;
     this.#logger = logger;
   }
 
@@ -55,10 +54,8 @@ export class ClaimDesk {
     const decisions = await claimAttempts(
       this.#database,
       batch.map(({ connectorId, request }) => ({ ...request, connectorId })),
-      this.#leaseSeconds,
+      this.#leases,
     );
-    const granted = decisions.filter((decision) => decision.granted).map((decision) => decision.emailId);
-    const contents = await readClaimedContent(this.#database, granted);
     await Promise.all(
       batch.map(async (claim, index) => {
         const decision = decisions[index];
@@ -69,11 +66,9 @@ export class ClaimDesk {
           claim.answer({ granted: false, reason: decision.reason });
           return;
         }
-        const content = contents.get(emailId);
-        if (content === undefined) throw new Error(`Email ${emailId} has no content.`);
-        const message = await this.#messages.of(content);
+        const message = await this.#messages.of(decision.content);
         this.#logger.debug({ attemptId, emailId, workerId }, 'claim granted');
-        claim.answer({ granted: true, leaseSeconds: this.#leaseSeconds, message });
+        claim.answer({ granted: true, leaseSeconds: this.#leases.leaseSeconds, message });
       }),
     );
   }

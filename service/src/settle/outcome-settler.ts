@@ -3,20 +3,22 @@ import type { AttemptOutcome } from '@portal-outbox/contracts';
 import { consumeOutcomes, publishSettled, type ReceivedOutcome } from '../bus/service-bus.ts';
 import { lockConnectors, noteHealth, noteTrouble } from '../db/connector-health.ts';
 import { inTransaction, isDataError, type Database, type Sql } from '../db/database.ts';
-import { findCurrentAttempts, settleAttempts } from '../db/settle-attempts.ts';
+import { settleAttempts } from '../db/settle-attempts.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Service } from '../runtime/lifecycle.ts';
-import { settledAttempts } from '../runtime/metrics.ts';
+import { deadLetters, settledAttempts } from '../runtime/metrics.ts';
 import { WorkerLoop } from '../runtime/worker-loop.ts';
 
 const largestBatch = 500;
+/** So many free slots are worth filling while more are about to become free. */
+const slotsWorthFilling = 8;
 
 export interface SettlerOptions {
   /** Pause of a connector after its first trouble, in seconds. */
   firstProbeSeconds: number;
   /** 0 ≤ random < 1, for jitter. */
   random: () => number;
-  /** Called after each batch: slots have become free. */
+  /** Called when slots have become free: at once when nothing else waits to be settled, else when there are several. */
   settled: () => void;
 }
 
@@ -28,6 +30,8 @@ export class OutcomeSettler implements Service {
   readonly #options: SettlerOptions;
   readonly #loop: WorkerLoop;
   #received: ReceivedOutcome[] = [];
+  /** Slots that became free since the dispatcher was told. */
+  #freed = 0;
   #stopConsuming: () => Promise<void> = () => Promise.resolve();
 
   constructor(database: Database, bus: Bus, logger: Logger, options: SettlerOptions) {
@@ -75,7 +79,11 @@ export class OutcomeSettler implements Service {
       // One bad outcome must not hold up the others.
       for (const single of batch) await this.#settleAlone(single);
     }
-    this.#options.settled();
+    this.#freed += batch.length;
+    if (this.#received.length === 0 || this.#freed >= slotsWorthFilling) {
+      this.#freed = 0;
+      this.#options.settled();
+    }
     return this.#received.length > 0 ? 0 : Infinity;
   }
 
@@ -84,27 +92,33 @@ export class OutcomeSettler implements Service {
       await this.#settle([received]);
     } catch (error) {
       if (!isDataError(error)) throw error;
-      this.#logger.error(
-        { err: error, attemptId: received.outcome.attemptId },
-        'an outcome cannot be settled',
-      );
-      // It would fail again, and while it waits no lease runs out. The worker, not told that it was settled, repeats it.
+      const { attemptId, emailId, workerId } = received.outcome;
+      this.#logger.error({ err: error, attemptId, emailId, workerId }, 'an outcome cannot be settled');
+      deadLetters.inc({ reason: 'refused by the database' });
+      // It would fail again, and while it waits no lease runs out. Its worker forgets it, so that the claim runs out with its
+      // lease, "may have been sent"; what was not claimed is published again.
       received.acknowledge();
+      publishSettled(this.#bus, workerId, [attemptId]);
     }
   }
 
   async #settle(batch: readonly ReceivedOutcome[]): Promise<void> {
     const outcomes = batch.map((received) => received.outcome);
+    const troubled = outcomes.filter(({ result }) => result === 'connector_trouble');
+    const healthy = outcomes.filter(({ result }) => result !== 'connector_trouble' && result !== 'not_sent');
     const applied = await inTransaction(this.#database, async (tx) => {
-      const current = await findCurrentAttempts(tx, outcomes);
-      const judged = outcomes.filter((outcome) => current.has(outcome.attemptId));
-      const troubled = judged.filter(({ result }) => result === 'connector_trouble');
-      const healthy = judged.filter(({ result }) => result !== 'connector_trouble' && result !== 'not_sent');
-      await lockConnectors(tx, connectorIdsOf(troubled), connectorIdsOf(healthy));
-      await noteHealth(tx, connectorIdsOf(healthy));
-      const settled = await settleAttempts(tx, outcomes, this.#options.random);
-      await this.#noteTroubles(tx, troubled);
-      return new Set(settled);
+      // Sent together: one round trip. Connectors are locked first.
+      const [locked, settled] = await Promise.all([
+        lockConnectors(tx, connectorIdsOf(troubled), connectorIdsOf(healthy)),
+        settleAttempts(tx, outcomes, this.#options.random),
+      ]);
+      // What does not apply, or speaks of an attempt long past, says nothing of the connector as it is now.
+      const current = (outcome: AttemptOutcome): boolean => settled.current.has(outcome.attemptId);
+      if (locked.length > 0) {
+        await noteHealth(tx, connectorIdsOf(healthy.filter(current)));
+        await this.#noteTroubles(tx, troubled.filter(current));
+      }
+      return settled.applied;
     });
     for (const { outcome, acknowledge } of batch) {
       acknowledge();

@@ -1,0 +1,62 @@
+import {
+  defaultRetryDelaysSeconds,
+  type AttemptOutcome,
+  type EmailState,
+  type RecipientState,
+} from '@portal-outbox/contracts';
+import type { Sql } from './database.ts';
+
+/** What settling needs to know of an email, its row locked. */
+export interface UnsettledRow {
+  id: string;
+  portal_id: string;
+  connector_id: string;
+  state: Exclude<EmailState, 'sent'>;
+  attempt_no: number;
+  attempt_id: string | null;
+  nonce: string | null;
+  claim_token: string | null;
+  published_at: Date | null;
+  last_attempt_at: Date | null;
+  series_position: number;
+  migrated: boolean;
+  on_uncertain: 'hold' | 'resend';
+  may_have_been_sent: boolean;
+  retry_delays_seconds: number[];
+  recipients: { position: number; address: string; state: RecipientState; reply: string }[];
+}
+
+/** Locks the emails in id order. Sent ones are not there any more. */
+export async function lockUnsettled(tx: Sql, ids: readonly string[]): Promise<UnsettledRow[]> {
+  return await tx<UnsettledRow[]>`
+    select e.id, e.portal_id, e.connector_id, e.state, e.attempt_no, e.attempt_id, e.nonce, e.claim_token,
+           e.published_at, e.last_attempt_at, e.series_position, e.migrated,
+           e.may_have_been_sent, c.on_uncertain,
+           coalesce(s.retry_delays_seconds, ${[...defaultRetryDelaysSeconds]}::int[]) as retry_delays_seconds,
+           (select json_agg(json_build_object('position', r.position, 'address', r.address, 'state', r.state,
+                                              'reply', r.reply) order by r.position)
+            from email_recipient r where r.email_id = e.id) as recipients
+    from outbox_email e
+    join connector c on c.id = e.connector_id
+    left join settings s on s.portal_id = e.portal_id
+    where e.id = any(${[...ids]}::uuid[])
+    order by e.id
+    for no key update of e`;
+}
+
+/** Of the outcomes' attempts those that ended as "may have been sent", asked by whoever held the claim. */
+export async function readUncertainAttempts(
+  tx: Sql,
+  outcomes: readonly AttemptOutcome[],
+): Promise<Set<string>> {
+  const rows = await tx<{ id: string }[]>`
+    select s.id
+    from send_attempt s
+    join unnest(
+      ${outcomes.map((it) => it.attemptId)}::uuid[], ${outcomes.map((it) => it.emailId)}::uuid[],
+      ${outcomes.map((it) => it.nonce)}::text[], ${outcomes.map((it) => it.claimToken)}::text[]
+    ) as o (attempt_id, email_id, nonce, claim_token)
+      on (o.attempt_id, o.email_id, o.nonce, o.claim_token) = (s.id, s.email_id, s.nonce::text, s.claim_token::text)
+    where s.result = 'uncertain'`;
+  return new Set(rows.map((row) => row.id));
+}

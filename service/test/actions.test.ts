@@ -176,6 +176,25 @@ describe('restore', () => {
     });
   });
 
+  it('after its time has passed leaves no Retry behind that was asked for before', async () => {
+    const id = await cancelled(
+      { send_count: 1, retry_asked: true, first_failed_at: null },
+      { left_at: minutesAgo(2), due_at: minutesAgo(2) },
+    );
+    await act(id, 'restore');
+    const row = await given.row(id);
+    expect(row).toMatchObject({ state: 'failed', retry_asked: false });
+    // "Logged": it is Failed now.
+    expect(row.first_failed_at).not.toBeNull();
+    expect(await act(id, 'retry')).toMatchObject({ status: 200, email: { status: 'pending_retry' } });
+  });
+
+  it('of a Retry that was asked for brings it back as it was, within a minute', async () => {
+    const id = await cancelled({ send_count: 1, retry_asked: true });
+    expect(await act(id, 'restore')).toMatchObject({ status: 200, email: { status: 'pending_retry' } });
+    expect((await given.row(id)).retry_asked).toBe(true);
+  });
+
   it('is refused after 24 hours', async () => {
     const id = await cancelled({}, { left_at: minutesAgo(24 * 60 + 1) });
     expect(await act(id, 'restore')).toMatchObject({ status: 409, code: 'not_restorable' });

@@ -9,6 +9,7 @@ import { inTransaction } from '../src/db/database.ts';
 import { dispatchDue, lockDueConnector, oldestDueSeconds, untilNextDue } from '../src/db/dispatch-due.ts';
 import { Dispatcher } from '../src/dispatch/dispatcher.ts';
 import { OpenConnections } from '../src/dispatch/open-connections.ts';
+import { windowOf } from '../src/outbox/send-rate.ts';
 import { claimOf, givenOutbox, inOneHour, outcomeOf, silent, many, leases } from './outbox-fixture.ts';
 
 const given = givenOutbox();
@@ -97,12 +98,18 @@ it('dispatches no email twice and exceeds no window, with four dispatchers over 
 it('widens the window to twice the open connections that workers tell of', async () => {
   const connectorId = await given.connector();
   const connections = new OpenConnections();
-  expect(connections.windowOf(connectorId)).toBe(smallestWindow);
+  const window = async () => {
+    const connector = await inTransaction(given.database, (tx) => lockDueConnector(tx, []));
+    return windowOf(connector!, connections.countOf(connectorId));
+  };
+  await given.submit(connectorId);
+  expect(await window()).toBe(smallestWindow);
   for (const workerId of ['a', 'b', 'b']) {
     connections.hear({ workerId, connectorId, openConnections: 25, claimTokens: [] });
   }
   connections.hear({ workerId: 'a', connectorId: 'other', openConnections: 500, claimTokens: [] });
-  expect(connections.windowOf(connectorId)).toBe(100);
+  expect(await window()).toBe(100);
+  await disable(connectorId);
 });
 
 describe('nothing leaves', () => {

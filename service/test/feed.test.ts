@@ -4,6 +4,7 @@ import { disableConnector } from '../src/db/connectors.ts';
 import { inTransaction } from '../src/db/database.ts';
 import { putTeam } from '../src/db/directory.ts';
 import { cancelEmail } from '../src/db/email-transitions.ts';
+import { notePortalChanged } from '../src/db/import-emails.ts';
 import { revealEmails } from '../src/db/reveal-emails.ts';
 import { eventId } from '../src/feed/event-id.ts';
 import { givenFeed, touch } from './feed-fixture.ts';
@@ -19,6 +20,17 @@ it('begins with hello, the server’s time in it, and tells nothing that was bef
   const { change } = reader.events[0]!;
   const serverTime = change.type === 'hello' ? Date.parse(change.serverTime) : NaN;
   expect(Math.abs(serverTime - Date.now())).toBeLessThan(5000);
+});
+
+it('tells the readers of a portal, and no others, to reload after an import', async () => {
+  const reader = await feed.read();
+  const stranger = await feed.read({ portalId: '11111111-1111-4111-8111-111111111111' });
+  await notePortalChanged(given.database, given.portalId);
+  await reader.hears('reset');
+  const id = await feed.listedEmail();
+  await touch(given.database, id);
+  await reader.hears('reset', `row ${id} all mine team`);
+  expect(stranger.told).toEqual([]);
 });
 
 describe('an email’s way is told', () => {

@@ -16,29 +16,29 @@ interface Answered {
   text: string;
 }
 
-async function importBody(
+interface Sent {
+  roles?: string[];
+  contentType?: string;
+}
+
+async function send(
   body: BodyInit,
-  {
-    roles = ['portal'],
-    contentType = 'application/x-ndjson',
-  }: { roles?: string[]; contentType?: string } = {},
-): Promise<Answered> {
+  { roles = ['portal'], contentType = 'application/x-ndjson' }: Sent = {},
+): Promise<Response> {
   const token = await mintToken(api.portal, { id: 'back-end', name: 'Back end', roles: roles as ['portal'] });
-  const response = await api.app.request('/v1/import', {
+  return await api.app.request('/v1/import', {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': contentType },
     body,
     duplex: 'half',
   } as RequestInit);
+}
+
+async function importBody(body: BodyInit, sent?: Sent): Promise<Answered> {
+  const response = await send(body, sent);
   const text = await response.text();
-  const answers =
-    response.status === 200
-      ? text
-          .split('\n')
-          .filter((line) => line !== '')
-          .map((line) => JSON.parse(line) as ImportAnswer)
-      : [];
-  return { status: response.status, answers, text };
+  const lines = response.status === 200 ? text.split('\n').filter((line) => line !== '') : [];
+  return { status: response.status, answers: lines.map((line) => JSON.parse(line) as ImportAnswer), text };
 }
 
 let imported = 0;
@@ -136,13 +136,7 @@ describe('answers', () => {
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const sender = writable.getWriter();
     const encoder = new TextEncoder();
-    const token = await mintToken(api.portal, { id: 'back-end', name: 'Back end', roles: ['portal'] });
-    const response = await api.app.request('/v1/import', {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
-      body: readable,
-      duplex: 'half',
-    } as RequestInit);
+    const response = await send(readable);
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
     for (const line of [1, 2]) {
       await sender.write(encoder.encode(`${lineFor(connectorId)}\n`));
@@ -151,6 +145,30 @@ describe('answers', () => {
     }
     await sender.close();
     expect((await reader.read()).done).toBe(true);
+  });
+
+  it('that nobody reads hold up the lines that follow', async () => {
+    const connectorId = await given.connector();
+    const encoder = new TextEncoder();
+    let chunks = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        chunks += 1;
+        const lines = Array.from({ length: 500 }, () => `${lineFor(connectorId)}\n`);
+        controller.enqueue(encoder.encode(lines.join('')));
+      },
+    });
+    const response = await send(endless);
+    await expect.poll(() => chunks).toBeGreaterThan(2);
+    // Time enough to read on, had it wanted to.
+    for (let times = 0; times < 5; times += 1) await importLines(lineFor(connectorId));
+    expect(chunks).toBeLessThan(10);
+    const before = chunks;
+    const reader = response.body!.getReader();
+    for (let times = 0; times < 10; times += 1) await reader.read();
+    expect(chunks).toBeGreaterThan(before);
+    await reader.cancel();
+    await expect.poll(async () => (await importLines('')).status).toBe(200);
   });
 
   it('of an empty body is empty', async () => {

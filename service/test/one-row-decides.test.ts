@@ -1,250 +1,139 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { claimAttempts } from '../src/db/claim-attempts.ts';
-import { disableConnector } from '../src/db/connectors.ts';
-import { inTransaction, type Sql } from '../src/db/database.ts';
-import { cancelEmail, restoreEmail, retryEmail } from '../src/db/email-transitions.ts';
-import { loseClaims } from '../src/db/lose-claims.ts';
-import { settleAttempts } from '../src/db/settle-attempts.ts';
-import type { ReadScope } from '../src/outbox/visibility.ts';
-import { author, claimOf, givenOutbox, outcomeOf, type EmailRow, leases } from './outbox-fixture.ts';
+import { givenOutbox, type GivenOutbox } from './outbox-fixture.ts';
+import { passesOver, type ActName } from './duel/acts.ts';
+import { fight, type Contender, type Ended, type Meeting } from './duel/duel.ts';
+import { look } from './duel/look.ts';
+import { situations, type Situation } from './duel/situations.ts';
 import { seededRandom } from './seeded-random.ts';
 
-const given = givenOutbox();
-const rounds = 200;
+/*
+ * Every pair of operations on one email, in every situation in which they can meet, thousands of times on parallel
+ * connections: whatever the order in which PostgreSQL lets them through, the outcome is that of one of the two orders,
+ * nothing contradicts, and where only one may win exactly one does.
+ */
+
+/** Databases that work side by side: some operations look at all emails of theirs. */
+const lanes = [givenOutbox(), givenOutbox()];
+const meetings: Meeting[] = [
+  ...Array<Meeting>(5).fill('at once'),
+  ...Array<Meeting>(2).fill('waiting for the first'),
+];
 const random = seededRandom(354);
 
-/** One of two who act on the same email at once; tells whether it was done. */
-type Act = (sql: Sql) => Promise<boolean>;
-interface Duel {
-  id: string;
-  one: Act;
-  two: Act;
-}
-type Done = [one: boolean, two: boolean];
-
-interface Pair {
-  name: string;
-  prepare: (scope: ReadScope) => Promise<Duel>;
-  /** What must hold of the row afterwards, for who was done. */
-  expected: (done: Done, before: EmailRow) => Partial<EmailRow> | 'gone';
-  /** Pairs in which both may be done, one after the other. */
-  bothMayBeDone?: true;
-}
-
-const dispatched = async () => {
-  const connectorId = await given.connector();
-  const id = await given.submit(connectorId);
-  const [attempt] = await given.dispatch(connectorId);
-  return { id, connectorId, attempt: attempt! };
-};
-const claim = (asked: ReturnType<typeof claimOf>): Act => {
-  return async (sql) => (await claimAttempts(sql, [asked], leases))[0]?.granted ?? false;
-};
-const failed = async () => {
-  const { id } = await given.claimed(await given.connector());
-  await given.put(id, { state: 'failed', send_count: 1, listed: true });
-  return id;
-};
-
-const tokens = new Map<string, string[]>();
-const pairs: Pair[] = [
-  {
-    name: 'claim × cancel',
-    prepare: async (scope) => {
-      const { id, attempt } = await dispatched();
-      return { id, one: claim(claimOf(attempt)), two: (sql) => cancelEmail(sql, scope, id) };
-    },
-    expected: ([claims], before) =>
-      claims
-        ? { state: 'claimed', attempt_no: before.attempt_no }
-        : { state: 'cancelled', attempt_no: before.attempt_no + 1, claim_token: null },
-  },
-  {
-    name: 'claim × claim of another worker',
-    prepare: async () => {
-      const { id, attempt } = await dispatched();
-      const [one, two] = [claimOf(attempt), claimOf(attempt)];
-      tokens.set(id, [one.claimToken, two.claimToken]);
-      return { id, one: claim(one), two: claim(two) };
-    },
-    expected: ([first], before) => ({
-      state: 'claimed',
-      attempt_no: before.attempt_no,
-      claim_token: tokens.get(before.id)![first ? 0 : 1]!,
-      version: before.version + 1,
-    }),
-  },
-  {
-    name: 'claim × disable the connector',
-    prepare: async () => {
-      const { id, connectorId, attempt } = await dispatched();
-      const disable: Act = async (sql) => {
-        await disableConnector(sql, given.portalId, connectorId, 'administrator');
-        return (await sql`select from outbox_email where id = ${id} and state = 'waiting'`).length > 0;
-      };
-      return { id, one: claim(claimOf(attempt)), two: disable };
-    },
-    expected: ([claims], before) =>
-      claims
-        ? { state: 'claimed', attempt_no: before.attempt_no }
-        : { state: 'waiting', attempt_no: before.attempt_no + 1, claim_token: null },
-  },
-  {
-    name: 'settle × the same outcome again',
-    prepare: async () => {
-      const claimedEmail = await given.claimed(await given.connector());
-      const outcome = outcomeOf(claimedEmail, { result: 'deferred', cause: 'greylisted' });
-      const settle: Act = async (sql) => (await settleAttempts(sql, [outcome], () => 0.5)).applied.size > 0;
-      return { id: claimedEmail.id, one: settle, two: settle };
-    },
-    expected: (_, before) => ({
-      state: 'waiting',
-      series_position: 1,
-      send_count: 1,
-      version: before.version + 1,
-      claim_token: null,
-    }),
-  },
-  {
-    name: 'settle as sent × the same outcome again',
-    prepare: async () => {
-      const claimedEmail = await given.claimed(await given.connector());
-      const settle: Act = async (sql) =>
-        (await settleAttempts(sql, [outcomeOf(claimedEmail)], () => 0.5)).applied.size > 0;
-      return { id: claimedEmail.id, one: settle, two: settle };
-    },
-    expected: () => 'gone',
-  },
-  {
-    name: 'settle × the lease runs out',
-    bothMayBeDone: true,
-    prepare: async () => {
-      const claimedEmail = await given.claimed(await given.connector());
-      await given.put(claimedEmail.id, { lease_until: new Date(0) });
-      const settle: Act = async (sql) =>
-        (await settleAttempts(sql, [outcomeOf(claimedEmail)], () => 0.5)).applied.size > 0;
-      return { id: claimedEmail.id, one: settle, two: async (sql) => (await loseClaims(sql, () => 0.5, new Date())) > 0 };
-    },
-    // A late real outcome replaces "may have been sent", so that the outcome always wins.
-    expected: () => 'gone',
-  },
-  {
-    name: 'retry × retry',
-    prepare: async (scope) => {
-      const id = await failed();
-      const retry: Act = (sql) => retryEmail(sql, scope, id, false);
-      return { id, one: retry, two: retry };
-    },
-    expected: (_, before) => ({ state: 'waiting', retry_asked: true, attempt_no: before.attempt_no + 1 }),
-  },
-  {
-    name: 'cancel × retry',
-    bothMayBeDone: true,
-    prepare: async (scope) => {
-      const id = await failed();
-      return {
-        id,
-        one: (sql) => cancelEmail(sql, scope, id),
-        two: (sql) => retryEmail(sql, scope, id, false),
-      };
-    },
-    // What was retried can still be cancelled; what was cancelled cannot be retried.
-    expected: ([, retried], before) => ({
-      state: 'cancelled',
-      attempt_no: before.attempt_no + (retried ? 2 : 1),
-    }),
-  },
-  {
-    name: 'restore × restore',
-    prepare: async (scope) => {
-      const id = await given.submit(await given.connector());
-      await cancelEmail(given.database, scope, id);
-      const restore: Act = (sql) => restoreEmail(sql, scope, id);
-      return { id, one: restore, two: restore };
-    },
-    expected: (_, before) => ({ state: 'waiting', attempt_no: before.attempt_no + 1, left_at: null }),
-  },
-  {
-    name: 'cancel × restore',
-    bothMayBeDone: true,
-    prepare: async (scope) => {
-      const id = await given.submit(await given.connector());
-      await cancelEmail(given.database, scope, id);
-      return { id, one: (sql) => cancelEmail(sql, scope, id), two: (sql) => restoreEmail(sql, scope, id) };
-    },
-    expected: ([cancelled], before) => ({
-      state: cancelled ? 'cancelled' : 'waiting',
-      attempt_no: before.attempt_no + (cancelled ? 2 : 1),
-    }),
-  },
+const outcomes: ActName[] = [
+  ...(['accepted', 'deferred', 'rejected', 'accepted for one', 'not sent'] as const),
+  ...(['connector in trouble', 'uncertain'] as const),
 ];
+const lateOutcomes: ActName[] = ['late: accepted', 'late: deferred', 'late: accepted for one'];
 
-describe.each(pairs)('$name', ({ prepare, expected, bothMayBeDone }) => {
-  it(`at the same moment: one row decides, ${rounds} times`, { timeout: 60_000 }, async () => {
-    const scope = await given.scopeOf(author);
-    for (let round = 0; round < rounds; round += 10) {
-      await Promise.all(
-        Array.from({ length: 10 }, async () => {
-          const duel = await prepare(scope);
-          const before = await given.row(duel.id);
-          const acts = [
-            () => inTransaction(given.database, duel.one),
-            () => inTransaction(given.other, duel.two),
-          ];
-          const reversed = random.next() < 0.5;
-          if (reversed) acts.reverse();
-          const done = await Promise.all(acts.map((act) => act()));
-          if (reversed) done.reverse();
-          await check(done as Done, before);
-        }),
-      );
-    }
+/** Who can meet where. */
+const meetingPoints: Record<Situation, ActName[]> = {
+  'scheduled for later': ['cancel', 'send now', 'retry', 'disable', 'dispatch'],
+  due: ['cancel', 'disable', 'dispatch', 'restore'],
+  'waiting for the next attempt': ['cancel', 'retry', 'disable', 'dispatch'],
+  'held by its disabled connector': ['enable and leave', 'enable and release', 'cancel', 'dispatch', 'retry'],
+  published: [
+    ...(['claim', 'claim by another worker', 'cancel', 'disable', 'publish again', 'park'] as const),
+    ...(['not sent', 'deferred', 'rejected', 'connector in trouble', 'dispatch'] as const),
+  ],
+  claimed: [...outcomes, 'claim', 'claim by another worker', 'cancel', 'disable'],
+  'claimed by a worker gone silent': [...outcomes, 'the lease runs out', 'claim', 'cancel', 'retry'],
+  failed: ['retry', 'cancel', 'disable', 'dispatch'],
+  'perhaps sent': [...lateOutcomes, 'retry', 'cancel', 'dispatch'],
+  'perhaps sent, and cancelled': [...lateOutcomes, 'restore', 'cancel'],
+  'perhaps sent, and to be sent again': [...lateOutcomes, 'dispatch', 'cancel', 'disable'],
+  'perhaps sent, and published again': [
+    ...lateOutcomes,
+    ...(['claim', 'cancel', 'disable', 'publish again', 'park'] as const),
+  ],
+  'perhaps sent, and claimed again': [
+    ...lateOutcomes,
+    ...(['accepted', 'deferred', 'rejected', 'accepted for one', 'uncertain', 'cancel'] as const),
+  ],
+  cancelled: ['restore', 'cancel', 'retry', 'dispatch'],
+};
+
+/** Of any two of these exactly one wins. */
+const rivals: Partial<Record<Situation, ActName[][]>> = {
+  due: [['dispatch', 'dispatch']],
+  failed: [
+    ['retry', 'retry'],
+    ['cancel', 'cancel'],
+  ],
+  cancelled: [['restore', 'restore']],
+  published: [
+    ...(['claim by another worker', 'cancel', 'disable', 'park'] as const).map((it): ActName[] => [
+      'claim',
+      it,
+    ]),
+    ...(['not sent', 'rejected', 'deferred', 'connector in trouble'] as const).map((it): ActName[] => [
+      'claim',
+      it,
+    ]),
+    ['cancel', 'cancel'],
+  ],
+  // A real outcome also replaces an unknown fate, afterwards.
+  claimed: [outcomes.filter((it) => it !== 'uncertain'), ...outcomes.map((it) => [it, it])],
+};
+
+describe.each(Object.keys(situations) as Situation[])('an email that is %s', (situation) => {
+  const acting = meetingPoints[situation];
+  const pairs = acting.flatMap((one, index) =>
+    acting.slice(index).map((two): [ActName, ActName] => (random.next() < 0.5 ? [one, two] : [two, one])),
+  );
+
+  it(`${pairs.length} pairs of operations, each ${meetings.length} times`, { timeout: 120_000 }, async () => {
+    const waiting = [...pairs];
+    await Promise.all(
+      lanes.map(async (given, lane) => {
+        const share = pairs.filter((_, index) => index % lanes.length === lane);
+        // Four more: the two orders, and each one alone.
+        const emails = await situations[situation](given, share.length * (meetings.length + 4));
+        const before = await look(given.database, emails);
+        const subjects = emails.map((subject, index) => ({ subject, before: before[index]! }));
+        for (const pair of share) {
+          const some = subjects.splice(0, meetings.length + 4);
+          await compare(given, pair, some);
+          waiting.splice(waiting.indexOf(pair), 1);
+        }
+      }),
+    );
+    expect(waiting).toEqual([]);
   });
 
-  it.each([
-    ['the first', false],
-    ['the second', true],
-  ])('%s holds the row while the other one waits: it wins', async (_, reversed) => {
-    const duel = await prepare(await given.scopeOf(author));
-    const before = await given.row(duel.id);
-    const [holder, waiter] = reversed ? [duel.two, duel.one] : [duel.one, duel.two];
-    let waited: Promise<boolean> | undefined;
-    const held = await inTransaction(given.database, async (tx) => {
-      const done = await holder(tx);
-      waited = inTransaction(given.other, waiter);
-      await isBlockedOrDone(waited);
-      return done;
-    });
-    const done: Done = reversed ? [(await waited)!, held] : [held, (await waited)!];
-    await check(done, before);
-  });
-
-  async function check(done: Done, before: EmailRow): Promise<void> {
-    if (bothMayBeDone) expect(done).toContain(true);
-    else expect(done.toSorted()).toEqual([false, true]);
-    const wanted = expected(done, before);
-    if (wanted !== 'gone') {
-      expect(await given.row(before.id)).toMatchObject(wanted);
-      return;
+  async function compare(given: GivenOutbox, [one, two]: [ActName, ActName], contenders: Contender[]) {
+    const next = () => contenders.pop()!;
+    const allowed = [
+      await fight(given, situation, next(), [one, two], 'in order'),
+      reversed(await fight(given, situation, next(), [two, one], 'in order')),
+    ];
+    // What passes over a held row has done nothing this time.
+    const [alone, alsoAlone] = [next(), next()];
+    if (passesOver.has(two)) allowed.push(withIdle(await fight(given, situation, alone, [one], 'in order')));
+    if (passesOver.has(one)) {
+      allowed.push(reversed(withIdle(await fight(given, situation, alsoAlone, [two], 'in order'))));
     }
-    expect(await given.archived(before.id)).toMatchObject({ state: 'sent', send_count: 1 });
-    await expect(given.row(before.id)).rejects.toThrow('not in the outbox');
+    for (const meeting of meetings) {
+      const swap = random.next() < 0.5;
+      const names: [ActName, ActName] = swap ? [two, one] : [one, two];
+      const fought = await fight(given, situation, next(), names, meeting);
+      const ended = swap ? reversed(fought) : fought;
+      const what = `${situation}: ${names.join(' × ')}, ${meeting}`;
+      if (!allowed.some((it) => isDeepStrictEqual(it, ended))) {
+        expect(ended, `${what}: neither of the two orders`).toEqual(allowed[0]);
+      }
+      if (areRivals(one, two))
+        expect(ended.done.toSorted(), `${what}: exactly one wins`).toEqual([false, true]);
+    }
+  }
+
+  function areRivals(one: ActName, two: ActName): boolean {
+    return (rivals[situation] ?? []).some((group) =>
+      one === two ? group.filter((it) => it === one).length > 1 : group.includes(one) && group.includes(two),
+    );
   }
 });
 
-/** Resolves once a connection of the other pool waits for a lock, or its work is over. */
-async function isBlockedOrDone(work: Promise<unknown>): Promise<void> {
-  let over = false;
-  void work.finally(() => (over = true));
-  await expect
-    .poll(
-      async () => {
-        const rows = await given.database`
-          select from pg_stat_activity
-          where datname = current_database() and wait_event_type = 'Lock'`;
-        return over || rows.length > 0;
-      },
-      { interval: 5 },
-    )
-    .toBe(true);
-}
+const reversed = ({ done, standing }: Ended): Ended => ({ done: done.toReversed(), standing });
+const withIdle = ({ done, standing }: Ended): Ended => ({ done: [...done, false], standing });

@@ -8,7 +8,7 @@ import { ensureTopology } from '../src/bus/topology.ts';
 import { listConnectors } from '../src/db/connectors.ts';
 import { readAttempts } from '../src/db/read-email.ts';
 import { OutcomeSettler } from '../src/settle/outcome-settler.ts';
-import { givenOutbox, outcomeOf, silent, unclaimedOutcomeOf, many } from './outbox-fixture.ts';
+import { anHourAgo, givenOutbox, outcomeOf, silent, unclaimedOutcomeOf, many } from './outbox-fixture.ts';
 
 const given = givenOutbox();
 const json = JSONCodec();
@@ -87,8 +87,34 @@ it('drops what it cannot understand, and goes on', async () => {
   await isCaughtUp();
   expect((await given.row(email.id)).state).toBe('claimed');
   await report(outcome);
+  await expect.poll(async () => (await given.archived(email.id))?.state).toBe('sent');
+});
+
+it('ends the repetition of an outcome that it cannot understand; its claim runs out as "may have been sent"', async () => {
+  const email = await given.claimed(await given.connector());
+  const outcome = outcomeOf(email);
+  await report({ ...outcome, result: 'splendid' });
   await isForgotten(outcome);
-  expect((await given.archived(email.id))?.state).toBe('sent');
+  expect((await given.row(email.id)).state).toBe('claimed');
+  await given.put(email.id, { lease_until: anHourAgo() });
+  await given.loseClaims();
+  expect(await given.row(email.id)).toMatchObject({ state: 'failed', may_have_been_sent: true });
+});
+
+it('ends nothing at the word of somebody who speaks for another connector', async () => {
+  const email = await given.claimed(await given.connector());
+  const outcome = outcomeOf(email);
+  await report({ ...outcome, result: 'splendid' }, randomUUID());
+  await report(outcome, randomUUID());
+  await isCaughtUp();
+  expect(forgotten).not.toContain(outcome.attemptId);
+});
+
+it('lets a worker forget an outcome of an email that nobody knows', async () => {
+  const outcome = outcomeOf(await given.claimed(await given.connector()));
+  const unknown = { ...outcome, emailId: randomUUID(), attemptId: randomUUID() };
+  await report(unknown);
+  await isForgotten(unknown);
 });
 
 it('holds up neither other outcomes nor leases with one that the database does not take', async () => {
@@ -100,11 +126,12 @@ it('holds up neither other outcomes nor leases with one that the database does n
   await isForgotten(outcomeOf(emails[1]!));
   await isCaughtUp();
   await given.database`alter table send_attempt drop constraint poison`;
+  // Nobody repeats it any more, so its claim runs out: nobody knows what became of it.
+  await isForgotten(outcomeOf(emails[0]!));
   expect((await given.row(emails[0]!.id)).state).toBe('claimed');
-  expect(forgotten).not.toContain(emails[0]!.attempt.attemptId);
-  const repeated = outcomeOf(emails[0]!);
-  await report(repeated);
-  await isForgotten(repeated);
+  await given.put(emails[0]!.id, { lease_until: anHourAgo() });
+  await given.loseClaims();
+  expect(await given.row(emails[0]!.id)).toMatchObject({ state: 'failed', may_have_been_sent: true });
 });
 
 it('pauses a connector once for the trouble of all its emails, which use up no attempt', async () => {
@@ -149,9 +176,9 @@ it('clears the pause with the first email that gets past MAIL FROM, refused or n
   const outcome = outcomeOf(email, { result: 'rejected', code: 550, cause: 'unknown_user' });
   await report(outcome);
   await isForgotten(outcome);
-  const [row] = await given.database`
+  const health = () => given.database`
     select trouble_count, paused_until from connector where id = ${connectorId}`;
-  expect(row).toEqual({ trouble_count: 0, paused_until: null });
+  await expect.poll(health).toEqual([{ trouble_count: 0, paused_until: null }]);
 });
 
 it('disables a connector whose login is refused, and keeps why in the email’s history', async () => {

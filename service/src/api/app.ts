@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { createMiddleware } from 'hono/factory';
 import { limits } from '@portal-outbox/contracts';
@@ -13,16 +12,19 @@ import { getAttempts, getEmail } from './get-email.ts';
 import { getMe } from './get-me.ts';
 import { getOutbox, getOutboxCount } from './get-outbox.ts';
 import { operatorRoutes } from './operator-routes.ts';
+import { limitBody } from './limit-body.ts';
+import { patchPreferences } from './patch-preferences.ts';
 import { postAttachments } from './post-attachments.ts';
 import { postEmailActions } from './post-email-action.ts';
 import { postEmails } from './post-emails.ts';
+import { postImport } from './post-import.ts';
 import { answerProblem, ProblemError, toProblem } from './problem-answer.ts';
 import { putDirectory } from './put-directory.ts';
 import { limitRate } from './rate-limit.ts';
 import { portalSettings } from './settings.ts';
 
 /** Bodies of these may be large; they have limits of their own. */
-const largeBodies = new Set(['/v1/emails', '/v1/attachments']);
+const largeBodies = new Set(['/v1/emails', '/v1/attachments', '/v1/import']);
 
 /** Builds the HTTP application and starts nothing. */
 export function createApp(dependencies: Dependencies, portals: readonly Portal[]): App {
@@ -43,16 +45,15 @@ export function createApp(dependencies: Dependencies, portals: readonly Portal[]
     answerProblem(new ProblemError('not_found', 'There is no such operation. See /openapi.json.')),
   );
 
-  app.use(
-    '/v1/*',
-    cors({
-      origin: (origin) => (origins.has(origin) ? origin : null),
-      allowMethods: ['GET', 'POST', 'PUT', 'PATCH'],
-      allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'Last-Event-ID'],
-      exposeHeaders: ['ETag', 'Retry-After'],
-      maxAge: 600,
-    }),
-  );
+  const crossOrigin = cors({
+    origin: (origin) => (origins.has(origin) ? origin : null),
+    allowMethods: ['GET', 'POST', 'PUT', 'PATCH'],
+    allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'Last-Event-ID'],
+    exposeHeaders: ['ETag', 'Retry-After'],
+    maxAge: 600,
+  });
+  // A host's back end sends no Origin.
+  app.use('/v1/*', (c, next) => (c.req.header('origin') === undefined ? next() : crossOrigin(c, next)));
   app.use('/v1/*', noStore);
   getCapabilities(app, dependencies);
 
@@ -67,10 +68,12 @@ export function createApp(dependencies: Dependencies, portals: readonly Portal[]
   getChanges(app, dependencies);
   postAttachments(app, dependencies);
   postEmails(app, dependencies);
+  postImport(app, dependencies);
   postEmailActions(app, dependencies);
   postCapabilities(app, dependencies);
   connectors(app, dependencies);
   portalSettings(app, dependencies);
+  patchPreferences(app, dependencies);
   putDirectory(app, dependencies);
   operatorRoutes(app, dependencies);
   return app;
@@ -78,17 +81,12 @@ export function createApp(dependencies: Dependencies, portals: readonly Portal[]
 
 /** What people see is not for caches. */
 const noStore = createMiddleware(async (c, next) => {
+  c.header('Cache-Control', 'no-store');
   await next();
-  if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
 });
 
 function smallBodies() {
-  const limit = bodyLimit({
-    maxSize: limits.requestBytes,
-    onError: () => {
-      throw new ProblemError('too_large', `Send at most ${limits.requestBytes} bytes.`);
-    },
-  });
+  const limit = limitBody(limits.requestBytes, `Send at most ${limits.requestBytes} bytes.`);
   return createMiddleware(async (c, next) => {
     if (largeBodies.has(c.req.path) || c.req.path.startsWith('/v1/directory/')) return await next();
     return await limit(c, next);

@@ -9,17 +9,27 @@ interface Operation {
   summary: string;
   /** Answers of success: status → schema, `null` for one without a JSON body. */
   answers: Record<number, v.GenericSchema | null>;
+  /** Media type of the answers of success; JSON unless told otherwise. */
+  answerType?: string;
+  /** A request body that no `checkBody` describes: of a stream, the schema of one line. */
+  request?: { type: string; schema: v.GenericSchema };
   /** Problem codes beyond unauthenticated, invalid, rate_limited and unavailable. */
   problems?: readonly ProblemCode[];
 }
 
 /** Describes an operation for openapi.json. */
-export function operation({ summary, answers, problems: codes = [] }: Operation): MiddlewareHandler {
+export function operation({
+  summary,
+  answers,
+  answerType = 'application/json',
+  request,
+  problems: codes = [],
+}: Operation): MiddlewareHandler {
   const responses: Record<string, { description: string; content?: Record<string, { schema: never }> }> = {};
   for (const [status, schema] of Object.entries(answers)) {
     responses[status] = {
       description: 'Success',
-      ...(schema !== null && { content: { 'application/json': { schema: resolver(schema) as never } } }),
+      ...(schema !== null && { content: { [answerType]: { schema: resolver(schema) as never } } }),
     };
   }
   for (const code of [...codes, 'unauthenticated', 'invalid', 'rate_limited', 'unavailable'] as const) {
@@ -30,12 +40,16 @@ export function operation({ summary, answers, problems: codes = [] }: Operation)
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } as never } },
     };
   }
-  return describeRoute({ summary, responses });
+  const requestBody = request && {
+    required: true,
+    content: { [request.type]: { schema: resolver(request.schema) as never } },
+  };
+  return describeRoute({ summary, responses, ...(requestBody && { requestBody }) });
 }
 
 interface Issue {
   message: string;
-  path?: readonly (PropertyKey | { key: PropertyKey })[] | undefined;
+  path?: readonly (PropertyKey | { key: unknown })[] | undefined;
 }
 
 /** Checks a part of the request; what does not fit is answered with the fields and what to do. */
@@ -66,12 +80,23 @@ export const demandJson = createMiddleware(async (c, next) => {
   await next();
 });
 
+/** Pressing a button needs no body; one that is there must be JSON. */
+export const emptyOrJson = createMiddleware(async (c, next) => {
+  if ((await c.req.text()) === '') await next();
+  else return await demandJson(c, next);
+});
+
 function invalid(issues: readonly Issue[], part: string): ProblemError {
-  const fields = issues.map((issue) => ({
+  const fields = problemFields(issues, part);
+  return new ProblemError('invalid', 'Correct the named fields and send the request again.', { fields });
+}
+
+/** What is wrong where, for an answer. */
+export function problemFields(issues: readonly Issue[], part: string): { field: string; detail: string }[] {
+  return issues.map((issue) => ({
     field: part + pointer(issue.path ?? []),
     detail: describe(issue.message),
   }));
-  return new ProblemError('invalid', 'Correct the named fields and send the request again.', { fields });
 }
 
 /** Valibot's own wording names what it received: that is the caller's input, and stays out of answers. */

@@ -1,4 +1,3 @@
-import { createMiddleware } from 'hono/factory';
 import * as v from 'valibot';
 import {
   outboxEmail,
@@ -18,9 +17,9 @@ import {
 import { readRows } from '../db/list-emails.ts';
 import { refusalProblems } from '../outbox/refusal-problems.ts';
 import type { ReadScope } from '../outbox/visibility.ts';
-import { scopeOf, type App, type Dependencies, type Env } from './context.ts';
+import { scopeOf, type App, type Dependencies } from './context.ts';
 import { emailPath, notFound } from './get-email.ts';
-import { check, checkBody, demandJson, operation } from './operation.ts';
+import { check, checkBody, emptyOrJson, operation } from './operation.ts';
 import { ProblemError } from './problem-answer.ts';
 
 const retryBody = v.strictObject({ acceptDuplicate: v.optional(v.boolean(), false) });
@@ -98,9 +97,3 @@ function refuse(reason: Exclude<Allowed, true>, email: OutboxEmail | null): Prob
   const detail = refusalReasons[reason].en.replace('{connector}', email?.connector.name ?? 'The connector');
   return new ProblemError(refusalProblems[reason] ?? 'invalid', detail, email === null ? {} : { email });
 }
-
-/** Pressing a button needs no body; one that is there must be JSON. */
-const emptyOrJson = createMiddleware<Env>(async (c, next) => {
-  if ((await c.req.text()) === '') await next();
-  else return await demandJson(c, next);
-});

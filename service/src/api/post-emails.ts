@@ -1,22 +1,18 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { domainToASCII } from 'node:url';
-import { bodyLimit } from 'hono/body-limit';
+import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import {
-  emailSubmissions,
-  idempotencyKey,
-  limits,
-  submittedEmails,
-  type EmailSubmission,
-} from '@portal-outbox/contracts';
+import { emailSubmissions, idempotencyKey, limits, submittedEmails } from '@portal-outbox/contracts';
 import { demandRole } from './authenticate.ts';
 import type { App, Dependencies } from './context.ts';
+import { newEmailIds } from './new-email-ids.ts';
+import { limitBody } from './limit-body.ts';
 import { checkBody, demandJson, operation } from './operation.ts';
 import { ProblemError } from './problem-answer.ts';
 import { SubmissionDesk } from './submission-desk.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { readTraceId } from '../runtime/trace-context.ts';
 
 /** Takes 1 to 500 emails, all or none, once per key: the promise that none is lost begins with this 201. */
-export function postEmails(app: App, { database }: Dependencies): void {
+export function postEmails(app: App, { database, logger }: Dependencies): void {
   const desk = new SubmissionDesk(database);
   app.post(
     '/v1/emails',
@@ -26,15 +22,10 @@ export function postEmails(app: App, { database }: Dependencies): void {
       problems: ['forbidden', 'too_large', 'idempotency_key_reused'],
     }),
     demandRole('portal'),
-    bodyLimit({
-      maxSize: limits.submissionBytes,
-      onError: () => {
-        throw new ProblemError(
-          'too_large',
-          `Send at most ${limits.submissionBytes} bytes: submit fewer emails at once.`,
-        );
-      },
-    }),
+    limitBody(
+      limits.submissionBytes,
+      `Send at most ${limits.submissionBytes} bytes: submit fewer emails at once.`,
+    ),
     demandJson,
     checkBody(emailSubmissions),
     async (c) => {
@@ -46,14 +37,17 @@ export function postEmails(app: App, { database }: Dependencies): void {
           ],
         });
       }
-      const body = Buffer.from(await c.req.arrayBuffer());
-      const emails = c.req.valid('json').emails.map(withIds);
+      const body = await c.req.text();
+      const emails = c.req
+        .valid('json')
+        .emails.map((submission) => ({ ...newEmailIds(submission.from.address), submission }));
       const { portalId } = c.get('identity');
       const bodySha256 = createHash('sha256').update(body).digest('hex');
-      const bytes = body.length;
+      const bytes = Buffer.byteLength(body);
       const result = await desk.submit({ portalId, key: key.output, bodySha256, bytes, emails });
       switch (result.kind) {
         case 'created':
+          noteTrace(logger, c.req.header('traceparent'), result.ids);
           return c.json({ ids: result.ids }, 201);
         case 'repeated':
           return c.json({ ids: result.ids }, 200);
@@ -73,13 +67,8 @@ export function postEmails(app: App, { database }: Dependencies): void {
   );
 }
 
-/** The Message-ID is fixed here, for all attempts. */
-function withIds(submission: EmailSubmission): {
-  id: string;
-  messageId: string;
-  submission: EmailSubmission;
-} {
-  const id = randomUUID();
-  const domain = domainToASCII(submission.from.address.split('@').at(-1) ?? '') || 'localhost';
-  return { id, messageId: `<${id}@${domain}>`, submission };
+/** Ties the caller's trace to those of the emails, each of which is a trace of its own. */
+function noteTrace(logger: Logger, traceparent: string | undefined, emailIds: readonly string[]): void {
+  const traceId = traceparent === undefined ? null : readTraceId(traceparent);
+  if (traceId !== null) logger.info({ traceId, emailIds }, 'submitted');
 }

@@ -1,6 +1,12 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { problems, type OutboxEmail, type Problem, type ProblemCode } from '@portal-outbox/contracts';
+import {
+  problems,
+  type HeldEmails,
+  type OutboxEmail,
+  type Problem,
+  type ProblemCode,
+} from '@portal-outbox/contracts';
 import type { Logger } from '../runtime/logger.ts';
 
 const mostFields = 20;
@@ -12,12 +18,19 @@ export class ProblemError extends Error {
   readonly retryAfterSeconds: number | null;
   /** The row as it is, where an action was not possible. */
   readonly email: OutboxEmail | null;
+  /** What a connector holds, where somebody must decide on it. */
+  readonly held: HeldEmails | null;
 
   /** @param detail what to do about it */
   constructor(
     code: ProblemCode,
     detail: string,
-    more: { fields?: NonNullable<Problem['fields']>; retryAfterSeconds?: number; email?: OutboxEmail } = {},
+    more: {
+      fields?: NonNullable<Problem['fields']>;
+      retryAfterSeconds?: number;
+      email?: OutboxEmail;
+      held?: HeldEmails;
+    } = {},
   ) {
     super(detail);
     this.name = 'ProblemError';
@@ -25,6 +38,7 @@ export class ProblemError extends Error {
     this.fields = more.fields ?? [];
     this.retryAfterSeconds = more.retryAfterSeconds ?? null;
     this.email = more.email ?? null;
+    this.held = more.held ?? null;
   }
 }
 
@@ -38,9 +52,13 @@ export function answerProblem(error: ProblemError): Response {
     code: error.code,
     detail: error.message,
     ...(error.email !== null && { email: error.email }),
+    ...(error.held !== null && { held: error.held }),
     ...(error.fields.length > 0 && { fields: error.fields.slice(0, mostFields) }),
   };
-  const headers = new Headers({ 'Content-Type': 'application/problem+json' });
+  const headers = new Headers({
+    'Content-Type': 'application/problem+json',
+    'Cache-Control': 'no-store',
+  });
   if (error.retryAfterSeconds !== null) headers.set('Retry-After', String(error.retryAfterSeconds));
   if (error.code === 'unauthenticated') headers.set('WWW-Authenticate', 'Bearer');
   return new Response(JSON.stringify(body), { status, headers });

@@ -1,5 +1,6 @@
-import { settings, settingsPatch } from '@portal-outbox/contracts';
+import { retryPattern, retryPreview, settings, settingsPatch } from '@portal-outbox/contracts';
 import { readSettings, writeSettings } from '../db/settings.ts';
+import { previewRetries } from '../outbox/retry-schedule.ts';
 import { demandRole } from './authenticate.ts';
 import type { App, Dependencies } from './context.ts';
 import { checkBody, demandJson, operation } from './operation.ts';
@@ -17,6 +18,19 @@ export function portalSettings(app: App, { database }: Dependencies): void {
       const current = await readSettings(database, c.get('identity').portalId);
       return c.json(current, 200, { ETag: `"${current.revision}"` });
     },
+  );
+
+  app.post(
+    '/v1/settings/preview',
+    operation({
+      summary: 'Preview a retry pattern: when it tries again',
+      answers: { 200: retryPreview },
+      problems: ['forbidden'],
+    }),
+    administrator,
+    demandJson,
+    checkBody(retryPattern),
+    (c) => c.json({ items: previewRetries(c.req.valid('json').retryDelaysSeconds) }),
   );
 
   app.patch(
@@ -37,6 +51,7 @@ export function portalSettings(app: App, { database }: Dependencies): void {
       const next = {
         retryDelaysSeconds: patch.retryDelaysSeconds ?? current.retryDelaysSeconds,
         maxEmailBytes: patch.maxEmailBytes ?? current.maxEmailBytes,
+        undoChoices: patch.undoChoices ?? current.undoChoices,
       };
       const fits = expected === undefined || expected === `"${current.revision}"`;
       const written = fits ? await writeSettings(database, portalId, next, current.revision) : null;

@@ -1,16 +1,22 @@
 import { connect, Events, type NatsConnection } from 'nats';
+import { inboxPrefix } from '@portal-outbox/contracts';
 import type { Logger } from '../runtime/logger.ts';
 
 /** A connection to the broker. */
 export type Bus = NatsConnection;
 
+/** What may stand in a subject. */
+const isToken = /^[A-Za-z0-9_-]+$/;
+
 /** Connects and stays connected: lost connections are made again for ever. The first connect waits for the server too. */
 export async function connectBus(url: string, name: string, logger: Logger): Promise<NatsConnection> {
   const target = new URL(url);
+  const user = decodeURIComponent(target.username);
   const connection = await connect({
     servers: `${target.hostname}:${target.port || '4222'}`,
     name,
-    ...(target.username && { user: decodeURIComponent(target.username) }),
+    // A user hears no answers but its own; see `workerPermissions`.
+    ...(user && { user, ...(isToken.test(user) && { inboxPrefix: inboxPrefix(user) }) }),
     ...(target.password && { pass: decodeURIComponent(target.password) }),
     ...(target.protocol === 'tls:' && { tls: {} }),
     maxReconnectAttempts: -1,
@@ -18,6 +24,8 @@ export async function connectBus(url: string, name: string, logger: Logger): Pro
     reconnectJitter: 250,
     waitOnFirstConnect: true,
     pingInterval: 10_000,
+    // A stack trace for every request costs more than the request.
+    noAsyncTraces: true,
   });
   void logStatus(connection, logger);
   return connection;
@@ -27,6 +35,8 @@ async function logStatus(connection: NatsConnection, logger: Logger): Promise<vo
   for await (const status of connection.status()) {
     if (status.type === Events.Disconnect) logger.warn('bus disconnected');
     if (status.type === Events.Reconnect) logger.info('bus reconnected');
+    if (status.type === Events.Error)
+      logger.error({ why: status.data, ...status.permissionContext }, 'refused by the bus');
   }
 }
 

@@ -1,14 +1,16 @@
 import { JSONCodec, type JsMsg, type Msg, type NatsConnection } from 'nats';
-import type * as v from 'valibot';
+import * as v from 'valibot';
 import {
   attemptOutcome,
   claimRequest,
   credentialsRequest,
   dispatcherQueue,
+  isAnswerSubject,
   outcomeConsumer,
   publicationId,
   streams,
   subjects,
+  uuid,
   workerHeartbeat,
   type AttemptOutcome,
   type ClaimReply,
@@ -18,9 +20,18 @@ import {
   type WorkerHeartbeat,
 } from '@portal-outbox/contracts';
 import type { Logger } from '../runtime/logger.ts';
+import { deadLetters } from '../runtime/metrics.ts';
 import { parseMessage } from './parse-message.ts';
+import { traceHeaders } from './trace-headers.ts';
 
 const json = JSONCodec();
+/** Whose outcome it is, in one that is not understood otherwise. */
+const outcomeHeading = v.pick(attemptOutcome, ['attemptId', 'workerId', 'connectorId']);
+/**
+ * A pull for outcomes is made anew after so long, and so soon it is found out that the broker has lost the consumer and
+ * that the service has made it again.
+ */
+const outcomePullMs = 2000;
 
 /** A request that waits for its answer. */
 export interface Asked<Request, Reply> {
@@ -45,6 +56,7 @@ export async function publishAttempt(
   const message: SendAttempt = { attemptId, attemptNo, emailId, connectorId, nonce, envelope, size };
   await connection.jetstream().publish(subjects.attempts(connectorId), json.encode(message), {
     msgID: publicationId(attemptId, publication),
+    headers: traceHeaders(attempt),
   });
 }
 
@@ -81,8 +93,10 @@ function answer<Schema extends v.GenericSchema, Reply>(
     callback: (error, message: Msg) => {
       const request = error ? null : parseMessage(schema, message.data);
       const connectorId = message.subject.split('.')[2];
-      if (request === null || connectorId === undefined || !message.reply) {
-        logger.warn({ subject: message.subject }, 'dropped a malformed request');
+      const { reply = '' } = message;
+      // Who asks names the subject of the answer: our rights must not carry it where the asker may not publish.
+      if (request === null || !v.is(uuid, connectorId) || !isAnswerSubject(reply)) {
+        logger.warn({ subject: message.subject, reply }, 'dropped a malformed request');
         return;
       }
       asked({ connectorId, request, answer: (reply) => message.respond(json.encode(reply)) });
@@ -99,14 +113,17 @@ export function hearHeartbeats(
   connection.subscribe(subjects.allHeartbeats, {
     callback: (error, message) => {
       const heartbeat = error ? null : parseMessage(workerHeartbeat, message.data);
-      if (heartbeat !== null) heard(heartbeat);
+      if (heartbeat === null) return;
+      // The subject is what its user may say; the content is only what it says.
+      if (message.subject === subjects.heartbeat(heartbeat.connectorId, heartbeat.workerId)) heard(heartbeat);
     },
   });
 }
 
 /**
  * Calls `received` for each outcome, at most `unsettled` at a time; goes on by itself when the broker comes back. Malformed
- * ones are logged and dropped. Returns what stops it.
+ * ones are dropped, and their worker told to forget them: a claim that they were to end runs out with its lease, "may
+ * have been sent". Returns what stops it.
  */
 export async function consumeOutcomes(
   connection: NatsConnection,
@@ -117,11 +134,11 @@ export async function consumeOutcomes(
   const consumer = await connection.jetstream().consumers.get(streams.outcomes, outcomeConsumer);
   const messages = await consumer.consume({
     max_messages: unsettled,
+    expires: outcomePullMs,
     callback: (message: JsMsg) => {
       const outcome = parseMessage(attemptOutcome, message.data);
       if (outcome === null || message.subject !== subjects.outcomes(outcome.connectorId)) {
-        logger.warn({ subject: message.subject }, 'dropped a malformed outcome');
-        message.term('malformed');
+        dropMalformed(connection, logger, message);
         return;
       }
       received({ outcome, acknowledge: () => message.ack() });
@@ -132,11 +149,40 @@ export async function consumeOutcomes(
   };
 }
 
+function dropMalformed(connection: NatsConnection, logger: Logger, message: JsMsg): void {
+  const heading = parseMessage(outcomeHeading, message.data);
+  logger.error({ subject: message.subject, ...heading }, 'dropped a malformed outcome');
+  deadLetters.inc({ reason: 'malformed' });
+  message.term('malformed');
+  // Said by somebody who may speak for this connector: otherwise it is not for us to end anything.
+  if (heading && message.subject === subjects.outcomes(heading.connectorId))
+    publishSettled(connection, heading.workerId, [heading.attemptId]);
+}
+
 /** Outcomes that wait to be settled; leases run out only while there are none. */
 export async function countWaitingOutcomes(connection: NatsConnection): Promise<number> {
   const manager = await connection.jetstreamManager();
   const { num_pending, num_ack_pending } = await manager.consumers.info(streams.outcomes, outcomeConsumer);
   return num_pending + num_ack_pending;
+}
+
+/**
+ * How far settling is: outcomes that wait, and the place in the stream up to which all are settled beside that of the
+ * newest. Breaks while the bus or the stream is not there.
+ */
+export async function readOutcomeProgress(
+  connection: NatsConnection,
+): Promise<{ waiting: number; settled: number; last: number }> {
+  const manager = await connection.jetstreamManager();
+  // In this order, so that "none waits" is true of everything up to `last`.
+  const { state } = await manager.streams.info(streams.outcomes);
+  const consumer = await manager.consumers.info(streams.outcomes, outcomeConsumer);
+  const waiting = consumer.num_pending + consumer.num_ack_pending;
+  return {
+    waiting,
+    settled: waiting === 0 ? state.last_seq : consumer.ack_floor.stream_seq,
+    last: state.last_seq,
+  };
 }
 
 /** Tells a worker that it may forget these attempts. */

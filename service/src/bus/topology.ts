@@ -24,17 +24,23 @@ const second = 1000;
 const mostUnsettled = 2000;
 /** JetStream's error codes. */
 const streamNameInUse = 10058;
+const streamNotFound = 10059;
 
 /**
  * Makes streams, consumers and the bucket what they should be, from what the database knows: at start, on reconnect and
- * every 30 s, since the broker may lose everything.
+ * every 30 s, since the broker may lose everything. `attemptsStreamCreated`: it had, or is new; what was published is gone.
  */
 export async function ensureTopology(
   connection: NatsConnection,
   connectors: readonly ConnectorSettings[],
-): Promise<void> {
+): Promise<{ attemptsStreamCreated: boolean }> {
   const manager = await connection.jetstreamManager();
-  await ensureStream(manager, streams.attempts, [subjects.allAttempts], attemptTimes.maxAge * second);
+  const attemptsStreamCreated = await ensureStream(
+    manager,
+    streams.attempts,
+    [subjects.allAttempts],
+    attemptTimes.maxAge * second,
+  );
   await ensureStream(manager, streams.outcomes, [subjects.allOutcomes], 0);
   await ensureConsumer(
     manager,
@@ -55,18 +61,20 @@ export async function ensureTopology(
   }
   const bucket = await openConnectorsBucket(connection);
   await Promise.all(connectors.map((connector) => putConnector(bucket, connector)));
+  return { attemptsStreamCreated };
 }
 
 export async function openConnectorsBucket(connection: NatsConnection): Promise<KV> {
   return await connection.jetstream().views.kv(connectorsBucket, { history: 1, storage: StorageType.File });
 }
 
+/** Whether it was not there. */
 async function ensureStream(
   manager: JetStreamManager,
   name: string,
   subjectsOfStream: string[],
   maxAgeMs: number,
-): Promise<void> {
+): Promise<boolean> {
   const settings = {
     subjects: subjectsOfStream,
     retention: RetentionPolicy.Workqueue,
@@ -74,13 +82,26 @@ async function ensureStream(
     discard: DiscardPolicy.New,
     max_age: nanos(maxAgeMs),
   };
+  const isThere = await manager.streams.info(name).then(
+    () => true,
+    (error: unknown) => {
+      if (isApiError(error, streamNotFound)) return false;
+      throw error;
+    },
+  );
   try {
+    // Adding a stream that is there with the same settings changes nothing.
     await manager.streams.add({ name, ...settings });
   } catch (error) {
-    if (!(error instanceof NatsError) || error.api_error?.err_code !== streamNameInUse) throw error;
+    if (!isApiError(error, streamNameInUse)) throw error;
     const { retention: _, storage: __, ...changeable } = settings;
     await manager.streams.update(name, changeable);
   }
+  return !isThere;
+}
+
+function isApiError(error: unknown, code: number): boolean {
+  return error instanceof NatsError && error.api_error?.err_code === code;
 }
 
 async function ensureConsumer(

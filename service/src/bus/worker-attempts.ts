@@ -25,7 +25,7 @@ const shortestWaitMs = 1000;
 const drainLimitMs = 1000;
 
 /** Pulls up to `most` attempts of a connector over `waitMs`. */
-export function attemptFetcher(connection: NatsConnection): FetchAttempts {
+export function attemptFetcher(connection: Pick<NatsConnection, 'jetstream'>): FetchAttempts {
   // A consumer is only its name: the same one serves after the broker has lost it and the service has made it again.
   const consumers = new Map<string, Consumer>();
   return async (connectorId, most, waitMs) => {

@@ -13,9 +13,10 @@ import {
   type WorkerHeartbeat,
 } from '@portal-outbox/contracts';
 import { attemptFetcher, type FetchAttempts } from './worker-attempts.ts';
-import { watchConnectors } from './worker-connectors.ts';
+import { watchConnectors, type WatchedConnectors } from './worker-connectors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { parseMessage } from './parse-message.ts';
+import { traceHeaders } from './trace-headers.ts';
 import { onReconnect } from './connect.ts';
 
 /** Everything a connector worker says and hears on the bus. */
@@ -42,18 +43,29 @@ export interface WorkerBus {
 
 const json = JSONCodec();
 const closeLimitMs = 500;
+/** From another account nobody says that the stream is not there. */
+const storedAnswerMs = 2000;
 
-export function openWorkerBus(connection: NatsConnection, logger: Logger): WorkerBus {
+/** A worker without rights of its own sees every connector and calls JetStream's API by its usual name. */
+export function openWorkerBus(
+  connection: NatsConnection,
+  logger: Logger,
+  watched: WatchedConnectors = { connectorIds: null },
+): WorkerBus {
+  const { apiPrefix } = watched;
+  const jetStream = connection.jetstream(apiPrefix === undefined ? {} : { apiPrefix });
   return {
-    watchConnectors: (changed) => watchConnectors(connection, changed),
-    fetchAttempts: attemptFetcher(connection),
+    watchConnectors: (changed) => watchConnectors(connection, logger, watched, changed),
+    fetchAttempts: attemptFetcher({ jetstream: () => jetStream }),
     askForClaim: (connectorId, request, timeoutMs) =>
       ask(connection, logger, subjects.claims(connectorId), request, claimReply, timeoutMs),
     askForCredentials: (connectorId, request, timeoutMs) =>
       ask(connection, logger, subjects.credentials(connectorId), request, credentialsReply, timeoutMs),
     async publishOutcome(outcome, repetition) {
-      await connection.jetstream().publish(subjects.outcomes(outcome.connectorId), json.encode(outcome), {
+      await jetStream.publish(subjects.outcomes(outcome.connectorId), json.encode(outcome), {
         msgID: `${outcome.attemptId}.${outcome.workerId}.${repetition}`,
+        headers: traceHeaders(outcome),
+        timeout: storedAnswerMs,
       });
     },
     onSettled(workerId, settled) {

@@ -13,6 +13,7 @@ export interface ChangePosition {
 
 export interface CommittedChange extends ChangePosition {
   portalId: string;
+  /** Neither email nor connector: more of the portal has changed than can be told one by one. */
   emailId: string | null;
   connectorId: string | null;
   authorId: string | null;

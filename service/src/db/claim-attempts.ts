@@ -61,7 +61,9 @@ export async function claimAttempts(
              or (state = 'claimed' and claim_token = token))
     ), claimed as (
       update outbox_email e
-      set state = 'claimed', claim_token = g.token, worker_id = g.worker_id, last_attempt_at = now(),
+      set state = 'claimed', claim_token = g.token, worker_id = g.worker_id,
+          -- Asked again it is still the first answer that counts.
+          last_attempt_at = case when e.state = 'dispatched' then now() else e.last_attempt_at end,
           lease_until = now() + make_interval(secs => g.lease_seconds),
           version = e.version + case when e.state = 'dispatched' then 1 else 0 end
       from granted g

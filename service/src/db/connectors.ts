@@ -3,10 +3,11 @@ import type {
   ConnectorDraft,
   ConnectorSecurity,
   ConnectorSettings,
+  OnUncertain,
 } from '@portal-outbox/contracts';
 import type { Sql } from './database.ts';
 
-interface ConnectorRow {
+export interface ConnectorRow {
   id: string;
   name: string;
   host: string;
@@ -17,21 +18,31 @@ interface ConnectorRow {
   enabled: boolean;
   disabled_by: 'administrator' | 'credentials_refused' | null;
   paused_until: Date | null;
+  trouble_since: Date | null;
   trouble_reply: string;
   max_connections: number;
   messages_per_connection: number;
+  messages_per_minute: number | null;
+  concurrent_sends: number | null;
+  on_uncertain: OnUncertain;
   revision: number;
 }
 
-const columns = (sql: Sql) => sql`
+export const connectorColumns = (sql: Sql) => sql`
   id, name, host, port, security, username, password_encrypted is not null as has_password, enabled, disabled_by,
-  case when paused_until > now() then paused_until end as paused_until, trouble_reply, max_connections,
-  messages_per_connection, revision`;
+  case when paused_until > now() then paused_until end as paused_until, trouble_since,
+  trouble_reply, max_connections, messages_per_connection, messages_per_minute, concurrent_sends, on_uncertain, revision`;
 
 export async function listConnectors(sql: Sql, portalId: string): Promise<Connector[]> {
   const rows = await sql<ConnectorRow[]>`
-    select ${columns(sql)} from connector where portal_id = ${portalId} order by name, id`;
+    select ${connectorColumns(sql)} from connector where portal_id = ${portalId} order by name, id`;
   return rows.map(toConnector);
+}
+
+export async function readConnector(sql: Sql, portalId: string, id: string): Promise<Connector | null> {
+  const [row] = await sql<ConnectorRow[]>`
+    select ${connectorColumns(sql)} from connector where portal_id = ${portalId} and id = ${id}`;
+  return row === undefined ? null : toConnector(row);
 }
 
 /** Creates a connector, disabled; `null` when the name is taken. */
@@ -44,11 +55,13 @@ export async function createConnector(
 ): Promise<Connector | null> {
   const [row] = await sql<ConnectorRow[]>`
     insert into connector (id, portal_id, name, host, port, security, username, password_encrypted,
-                           max_connections, messages_per_connection, disabled_by)
+                           max_connections, messages_per_connection, messages_per_minute, concurrent_sends,
+                           on_uncertain, disabled_by)
     values (${id}, ${portalId}, ${draft.name}, ${draft.host}, ${draft.port}, ${draft.security}, ${draft.username},
-            ${passwordEncrypted}, ${draft.maxConnections}, ${draft.messagesPerConnection}, 'administrator')
+            ${passwordEncrypted}, ${draft.maxConnections}, ${draft.messagesPerConnection},
+            ${draft.messagesPerMinute}, ${draft.concurrentSends}, ${draft.onUncertain}, 'administrator')
     on conflict (portal_id, name) do nothing
-    returning ${columns(sql)}`;
+    returning ${connectorColumns(sql)}`;
   return row === undefined ? null : toConnector(row);
 }
 
@@ -63,16 +76,22 @@ export async function knownConnectors(
   return new Set(rows.map((row) => row.id));
 }
 
-/** Switches a connector on, its trouble forgotten; `null` when the portal has no such connector. */
+/**
+ * Switches a connector on, its trouble forgotten; `null` when the portal has no such connector. What was held goes at its
+ * rate: whoever has to ask first does so in `held-emails.ts`.
+ */
 export async function enableConnector(sql: Sql, portalId: string, id: string): Promise<Connector | null> {
   const [row] = await sql<ConnectorRow[]>`
     update connector
-    set enabled = true, disabled_by = null, paused_until = null, trouble_count = 0, trouble_reply = '',
-        trouble_cause = null, revision = revision + 1
+    set enabled = true, disabled_by = null, ${noTrouble(sql)}, revision = revision + 1
     where portal_id = ${portalId} and id = ${id}
-    returning ${columns(sql)}`;
+    returning ${connectorColumns(sql)}`;
   return row === undefined ? null : toConnector(row);
 }
+
+/** The breaker starts anew. */
+export const noTrouble = (sql: Sql) => sql`
+  paused_until = null, trouble_count = 0, trouble_since = null, trouble_cause = null, trouble_reply = ''`;
 
 /**
  * Switches a connector off. What is published but not claimed comes back in the same transaction, so that a claim
@@ -87,7 +106,7 @@ export async function disableConnector(
   const [row] = await tx<ConnectorRow[]>`
     update connector set enabled = false, disabled_by = ${by}, paused_until = null, revision = revision + 1
     where portal_id = ${portalId} and id = ${id}
-    returning ${columns(tx)}`;
+    returning ${connectorColumns(tx)}`;
   if (row === undefined) return null;
   await recallDispatched(tx, id);
   return toConnector(row);
@@ -123,7 +142,7 @@ export async function readCredentials(
   return row ?? null;
 }
 
-function toConnector(row: ConnectorRow): Connector {
+export function toConnector(row: ConnectorRow): Connector {
   return {
     id: row.id,
     name: row.name,
@@ -135,9 +154,13 @@ function toConnector(row: ConnectorRow): Connector {
     enabled: row.enabled,
     disabledBy: row.disabled_by,
     pausedUntil: row.paused_until?.toISOString() ?? null,
+    troubleSince: row.trouble_since?.toISOString() ?? null,
     troubleReply: row.trouble_reply,
     maxConnections: row.max_connections,
     messagesPerConnection: row.messages_per_connection,
+    messagesPerMinute: row.messages_per_minute,
+    concurrentSends: row.concurrent_sends,
+    onUncertain: row.on_uncertain,
     revision: row.revision,
   };
 }

@@ -13,15 +13,37 @@ const bigint = {
   parse: (text: string) => Number(text),
 };
 
-export function openDatabase(url: string, name: string, connections: number, logger: Logger): Database {
+/**
+ * Opens a pool. `keyed`: every statement looks rows up by their keys, so a plan made while a table was empty must not
+ * choose to read and join the whole of it later.
+ */
+export function openDatabase(
+  url: string,
+  name: string,
+  connections: number,
+  logger: Logger,
+  keyed = false,
+): Database {
   return postgres(url, {
     max: connections,
     types: { bigint },
-    connection: { application_name: `portal-outbox ${name}`, TimeZone: 'UTC' },
+    connection: {
+      application_name: `portal-outbox ${name}`,
+      TimeZone: 'UTC',
+      ...(keyed && keyedPlans),
+    },
     connect_timeout: 10,
     onnotice: (notice) => logger.debug({ notice: notice['message'] }, 'database notice'),
   });
 }
+
+/** Planned once, for any number of keys: planning costs more than looking up. */
+const keyedPlans = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+};
 
 const deadlock = '40P01';
 const serializationFailure = '40001';
@@ -31,9 +53,14 @@ export async function inTransaction<Result>(
   database: Database,
   work: (tx: Sql) => Promise<Result>,
 ): Promise<Result> {
+  return await repeatOnDeadlock(async () => (await database.begin(work)) as Result);
+}
+
+/** Runs what commits by itself; repeats it when PostgreSQL broke a deadlock by ending this side of it. */
+export async function repeatOnDeadlock<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return (await database.begin(work)) as Result;
+      return await work();
     } catch (error) {
       const code = error instanceof postgres.PostgresError ? error.code : null;
       if (tries === 5 || (code !== deadlock && code !== serializationFailure)) throw error;
@@ -48,9 +75,24 @@ export async function listen(database: Database, channel: Channel, heard: () => 
   await database.listen(channel, heard, heard);
 }
 
+/** A row with these values is there already. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof postgres.PostgresError && error.code === '23505';
+}
+
 /** The statement's data was at fault (SQLSTATE classes 21 to 23): asking again would fail again. */
 export function isDataError(error: unknown): boolean {
   return error instanceof postgres.PostgresError && /^2[123]/.test(error.code);
+}
+
+/** The database's clock; `null` when it does not answer. Waits for as long as it hangs. */
+export async function readDatabaseTime(sql: Sql): Promise<Date | null> {
+  try {
+    const [row] = await sql<{ now: Date }[]>`select now() as now`;
+    return row?.now ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** `null` when the database answers and keeps what it commits; otherwise what is wrong. */

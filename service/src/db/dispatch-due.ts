@@ -1,12 +1,12 @@
 import type { SendAttempt } from '@portal-outbox/contracts';
 import { lanes, noEmails, type Lane, type LaneCounts } from '../outbox/lanes.ts';
+import type { SendLimits } from '../outbox/send-rate.ts';
 import type { Sql } from './database.ts';
+import { sendLimitColumns } from './send-limits.ts';
 
-/** A connector row, locked by this transaction: window, pause and fairness are decided under the lock. */
-export interface LockedConnector {
+/** A connector row, locked by this transaction: window, rate, pause and fairness are decided under the lock. */
+export interface LockedConnector extends SendLimits {
   id: string;
-  /** In trouble: one probe at a time until one gets through. */
-  probing: boolean;
 }
 
 const dueNow = (sql: Sql, connectorId: ReturnType<Sql>) => sql`
@@ -21,7 +21,7 @@ const dueNow = (sql: Sql, connectorId: ReturnType<Sql>) => sql`
 /** Locks a connector that has due mail and that no other dispatcher is looking at; `null` when there is none. */
 export async function lockDueConnector(tx: Sql, except: readonly string[]): Promise<LockedConnector | null> {
   const [row] = await tx<LockedConnector[]>`
-    select c.id, c.trouble_count > 0 as probing
+    select c.id, ${sendLimitColumns(tx)}
     from connector c
     where c.enabled and (c.paused_until is null or c.paused_until <= now())
       and c.id <> all(${[...except]}::uuid[]) and ${dueNow(tx, tx`c.id`)}
@@ -56,6 +56,19 @@ export async function countDue(tx: Sql, connectorId: string, most: number): Prom
   const due = noEmails();
   for (const row of rows) due[row.lane] = row.due;
   return due;
+}
+
+/** The lane whose first email is due longest: probes take turns through all that waits. */
+export async function findLongestDueLane(tx: Sql, connectorId: string): Promise<Lane | null> {
+  const [row] = await tx<{ lane: Lane }[]>`
+    select l.lane
+    from unnest(${[...lanes]}::smallint[]) as l (lane), lateral (
+      select e.due_at, e.id from outbox_email e
+      where e.connector_id = ${connectorId} and e.state = 'waiting' and e.lane = l.lane and e.due_at <= now()
+      order by e.due_at, e.id limit 1
+    ) due
+    order by due.due_at, due.id limit 1`;
+  return row?.lane ?? null;
 }
 
 /** Moves the first due emails of each lane to `dispatched`, each with a new attempt; to be published after commit. */

@@ -41,11 +41,13 @@ export async function retryEmail(
 export async function sendEmailNow(sql: Sql, scope: ReadScope, id: string): Promise<boolean> {
   const rows = await sql`
     update outbox_email e
-    set due_at = now(), attempt_no = e.attempt_no + 1, version = e.version + 1
+    set due_at = now(), held = false, attempt_no = e.attempt_no + 1, version = e.version + 1
     from connector c
     where ${visibleTo(sql, scope)} and e.id = ${id} and c.id = e.connector_id and c.enabled
       and (c.paused_until is null or c.paused_until <= now())
-      and e.state = 'waiting' and e.send_count = 0 and not e.retry_asked and e.due_at > now()
+      and e.state = 'waiting' and e.send_count = 0 and not e.retry_asked
+      -- By the clock at this very moment: another click may have been first while this one waited for the row.
+      and e.due_at > clock_timestamp()
     returning e.id`;
   return rows.length > 0;
 }
@@ -64,15 +66,20 @@ export async function cancelEmail(sql: Sql, scope: ReadScope, id: string): Promi
 
 /**
  * Back into the outbox within 24 hours. Within a minute as it was, due 10 s later at the earliest; later than that, a
- * waiting email whose time has passed comes back as Failed.
+ * waiting email whose time has passed comes back as Failed. So does a migrated one always: the cancel has taken back
+ * the Retry that it waited for (M11).
  */
 export async function restoreEmail(sql: Sql, scope: ReadScope, id: string): Promise<boolean> {
-  const asItWas = sql`(e.due_at > now() or e.left_at > now() - interval '1 minute')`;
+  const waited = sql`(e.cancelled_from = 'waiting' and not e.migrated)`;
+  const asItWas = sql`(${waited} and (e.due_at > now() or e.left_at > now() - interval '1 minute'))`;
+  const timePassed = sql`(${waited} and not ${asItWas})`;
   const rows = await sql`
     update outbox_email e
-    set state = case when e.cancelled_from = 'waiting' and ${asItWas} then 'waiting' else 'failed' end,
-        last_cause = case when e.cancelled_from = 'waiting' and not ${asItWas} then 'time_passed' else last_cause end,
-        last_reply = case when e.cancelled_from = 'waiting' and not ${asItWas} then '' else last_reply end,
+    set state = case when ${asItWas} then 'waiting' else 'failed' end,
+        last_cause = case when ${timePassed} then 'time_passed' else e.last_cause end,
+        last_reply = case when ${timePassed} then '' else e.last_reply end,
+        first_failed_at = case when ${timePassed} then coalesce(e.first_failed_at, now()) else e.first_failed_at end,
+        retry_asked = e.retry_asked and ${asItWas},
         due_at = greatest(e.due_at, now() + make_interval(secs => ${limits.restoreDelaySeconds})),
         attempt_no = e.attempt_no + 1, version = e.version + 1, left_at = null, cancelled_from = null,
         cancelled_by = null, listed = true

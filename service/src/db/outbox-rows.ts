@@ -1,5 +1,6 @@
 import {
   emailActions,
+  limits,
   sendStatus,
   type DeliveryCause,
   type EmailState,
@@ -7,6 +8,7 @@ import {
   type OutboxEmail,
   type PacketType,
 } from '@portal-outbox/contracts';
+import { toInstant } from '../runtime/clock.ts';
 import type { Sql } from './database.ts';
 
 /** A row of `outbox_email` with what the grid shows beside it. */
@@ -35,6 +37,7 @@ export interface OutboxRow {
   first_failed_at: Date | null;
   due_at: Date;
   due_later: boolean;
+  held: boolean;
   packet_ref: string | null;
   packet_type: PacketType | null;
   packet_url: string | null;
@@ -51,7 +54,7 @@ export function outboxRows(sql: Sql) {
            e.importance, e.connector_id, c.name as connector_name, c.enabled as connector_enabled,
            case when c.paused_until > now() then c.paused_until end as connector_paused_until,
            e.may_have_been_sent, e.last_attempt_at, e.last_cause, e.last_reply, e.first_failed_at,
-           e.due_at, e.due_at > now() as due_later, e.packet_ref, e.packet_type, p.url as packet_url,
+           e.due_at, e.due_at > now() as due_later, e.held, e.packet_ref, e.packet_type, p.url as packet_url,
            e.send_count, e.retry_asked, e.attachment_count
     from outbox_email e
     join connector c on c.id = e.connector_id
@@ -70,6 +73,7 @@ export function toOutboxEmail(row: OutboxRow): OutboxEmail {
     dueLater: row.due_later,
   };
   const status = sendStatus(facts);
+  const can = emailActions(facts);
   return {
     id: row.id,
     version: row.version,
@@ -95,13 +99,14 @@ export function toOutboxEmail(row: OutboxRow): OutboxEmail {
     lastFailure: row.last_cause === null ? null : { cause: row.last_cause, reply: row.last_reply },
     firstFailedAt: row.first_failed_at?.toISOString() ?? null,
     nextAttemptAt: nextAttemptAt(row, status),
+    undoUntil: undoUntil(row, can),
     packet:
       row.packet_ref === null || row.packet_type === null
         ? null
         : { ref: row.packet_ref, type: row.packet_type, url: row.packet_url },
     sendCount: row.send_count,
     attachmentCount: row.attachment_count,
-    can: emailActions(facts),
+    can,
   };
 }
 
@@ -110,4 +115,10 @@ function nextAttemptAt(row: OutboxRow, status: OutboxEmail['status']): string | 
   if (status === 'failed' || status === 'connector_disabled' || row.state === 'claimed') return null;
   const paused = row.connector_paused_until;
   return (paused !== null && paused > row.due_at ? paused : row.due_at).toISOString();
+}
+
+/** Nothing but Undo Send keeps it. The margin is the service's own: who clicks when the time shown is over is still heard. */
+function undoUntil(row: OutboxRow, can: OutboxEmail['can']): string | null {
+  if (!row.held || can.sendNow !== true) return null;
+  return toInstant(row.due_at.getTime() - limits.undoMarginSeconds * 1000);
 }

@@ -1,16 +1,23 @@
-import { defaultMaxEmailBytes, defaultRetryDelaysSeconds, type Settings } from '@portal-outbox/contracts';
+import {
+  defaultMaxEmailBytes,
+  defaultRetryDelaysSeconds,
+  undoChoices,
+  type Settings,
+} from '@portal-outbox/contracts';
 import type { Sql } from './database.ts';
 
 interface SettingsRow {
   portal_id: string;
   retry_delays_seconds: number[];
   max_email_bytes: number;
+  undo_choices: Settings['undoChoices'];
   revision: number;
 }
 
 const defaults: Settings = {
   retryDelaysSeconds: [...defaultRetryDelaysSeconds],
   maxEmailBytes: defaultMaxEmailBytes,
+  undoChoices: [...undoChoices],
   revision: 0,
 };
 
@@ -38,11 +45,11 @@ export async function writeSettings(
   revision: number,
 ): Promise<Settings | null> {
   const [row] = await sql<SettingsRow[]>`
-    insert into settings (portal_id, retry_delays_seconds, max_email_bytes)
-    values (${portalId}, ${next.retryDelaysSeconds}, ${next.maxEmailBytes})
+    insert into settings (portal_id, retry_delays_seconds, max_email_bytes, undo_choices)
+    values (${portalId}, ${next.retryDelaysSeconds}, ${next.maxEmailBytes}, ${next.undoChoices})
     on conflict (portal_id) do update
     set retry_delays_seconds = excluded.retry_delays_seconds, max_email_bytes = excluded.max_email_bytes,
-        revision = settings.revision + 1
+        undo_choices = excluded.undo_choices, revision = settings.revision + 1
     where settings.revision = ${revision}
     returning *`;
   return row === undefined ? null : toSettings(row);
@@ -52,6 +59,7 @@ function toSettings(row: SettingsRow): Settings {
   return {
     retryDelaysSeconds: row.retry_delays_seconds,
     maxEmailBytes: row.max_email_bytes,
+    undoChoices: row.undo_choices,
     revision: row.revision,
   };
 }

@@ -55,7 +55,8 @@ export async function readSubmissionFacts(
   };
 }
 
-function lockAttachments(tx: Sql, portalIds: readonly string[], ids: readonly string[]) {
+/** Complete attachments of these ids, locked against their clean-up until the transaction ends. */
+export function lockAttachments(tx: Sql, portalIds: readonly string[], ids: readonly string[]) {
   return tx<{ portalId: string; id: string; size: number }[]>`
     select portal_id as "portalId", id, size from attachment
     where portal_id = any(${[...portalIds]}::uuid[]) and sha256 is not null and id = any(${ids.toSorted()}::uuid[])

@@ -3,6 +3,7 @@ import { limits } from '@portal-outbox/contracts';
 import { laneOf } from '../outbox/lanes.ts';
 import { estimateMessageSize } from '../outbox/message-size.ts';
 import type { Sql } from './database.ts';
+import { undoUntil } from './preferences.ts';
 import { bodyBytes, findProblems, type FieldProblem } from './submission-problems.ts';
 import { inPortal, keyOf, readSubmissionFacts, type SubmissionFacts } from './submission-facts.ts';
 
@@ -87,12 +88,14 @@ async function insert(
       on conflict do nothing
       returning portal_id, idempotency_key
     ), email as materialized (
-      select it.* from jsonb_to_recordset(${tx.json(rows)}) as it (
+      select it.*, undo.until as undo_until, greatest(now(), it.send_at, undo.until) as due_at
+      from jsonb_to_recordset(${tx.json(rows)}) as it (
         place integer, id uuid, portal_id uuid, key text, connector_id uuid, lane smallint, send_at timestamptz, author_id text,
         from_name text, from_address text, subject text, importance text, packet_ref text, packet_type text,
         size bigint, recipients jsonb, attachments jsonb, message_id text, reply_to_name text,
         reply_to_address text, in_reply_to text, reference_ids jsonb, text text, html text)
       join won on (won.portal_id, won.idempotency_key) = (it.portal_id, it.key)
+      cross join lateral (select ${undoUntil(tx, tx`it.portal_id`, tx`it.author_id`)} as until) undo
     ), content as (
       insert into email_content (email_id, portal_id, message_id, date, reply_to_name, reply_to_address, in_reply_to,
                                  reference_ids, text, html)
@@ -109,11 +112,11 @@ async function insert(
       from email, jsonb_array_elements(attachments) with ordinality as a (it, nth)
     ), kept as (
       insert into outbox_email (
-        id, portal_id, connector_id, state, due_at, lane, listed, list_at, submitted_at, author_id, from_name,
+        id, portal_id, connector_id, state, due_at, held, lane, listed, list_at, submitted_at, author_id, from_name,
         from_address, first_recipient_name, first_recipient_address, recipient_count, subject, importance,
         packet_ref, packet_type, attachment_count, size)
-      select id, portal_id, connector_id, 'waiting', greatest(now(), send_at), lane,
-             coalesce(send_at > now(), false), now() + make_interval(secs => ${limits.listedAfterSeconds}),
+      select id, portal_id, connector_id, 'waiting', due_at,
+             coalesce(undo_until > greatest(now(), send_at), false), lane, due_at > now(), now() + make_interval(secs => ${limits.listedAfterSeconds}),
              now() + place * interval '1 microsecond', author_id, from_name, from_address, recipients -> 0 ->> 1, recipients -> 0 ->> 2,
              jsonb_array_length(recipients), subject, importance, packet_ref, packet_type,
              jsonb_array_length(attachments), size
@@ -149,7 +152,7 @@ function rowOf(
     importance: submission.importance,
     packet_ref: submission.packet?.ref ?? null,
     packet_type: submission.packet?.type ?? null,
-    size: estimateMessageSize(bodyBytes(submission), attached, recipients.length),
+    size: estimateMessageSize(bodyBytes(submission), attached),
     recipients,
     attachments,
     message_id: messageId,

@@ -6,11 +6,13 @@ import {
 } from '@portal-outbox/contracts';
 import type { Sql } from './database.ts';
 
-/** What settling needs to know of an email, its row locked. */
+/** What settling needs to know of an email. */
 export interface UnsettledRow {
   id: string;
   portal_id: string;
   connector_id: string;
+  /** Raised by every change that settling decides on. */
+  version: number;
   state: Exclude<EmailState, 'sent'>;
   attempt_no: number;
   attempt_id: string | null;
@@ -21,17 +23,19 @@ export interface UnsettledRow {
   series_position: number;
   migrated: boolean;
   on_uncertain: 'hold' | 'resend';
+  /** The connector is paused or probed. */
+  in_trouble: boolean;
   may_have_been_sent: boolean;
   retry_delays_seconds: number[];
   recipients: { position: number; address: string; state: RecipientState; reply: string }[];
 }
 
-/** Locks the emails in id order. Sent ones are not there any more. */
-export async function lockUnsettled(tx: Sql, ids: readonly string[]): Promise<UnsettledRow[]> {
-  return await tx<UnsettledRow[]>`
-    select e.id, e.portal_id, e.connector_id, e.state, e.attempt_no, e.attempt_id, e.nonce, e.claim_token,
-           e.published_at, e.last_attempt_at, e.series_position, e.migrated,
-           e.may_have_been_sent, c.on_uncertain,
+/** The emails as of one instant; sent ones are not there any more. */
+export async function readUnsettled(sql: Sql, ids: readonly string[]): Promise<UnsettledRow[]> {
+  return await sql<UnsettledRow[]>`
+    select e.id, e.portal_id, e.connector_id, e.version, e.state, e.attempt_no, e.attempt_id, e.nonce, e.claim_token,
+           e.published_at, e.last_attempt_at, e.series_position, e.migrated, e.may_have_been_sent, c.on_uncertain,
+           c.trouble_count > 0 or c.paused_until is not null as in_trouble,
            coalesce(s.retry_delays_seconds, ${[...defaultRetryDelaysSeconds]}::int[]) as retry_delays_seconds,
            (select json_agg(json_build_object('position', r.position, 'address', r.address, 'state', r.state,
                                               'reply', r.reply) order by r.position)
@@ -39,9 +43,7 @@ export async function lockUnsettled(tx: Sql, ids: readonly string[]): Promise<Un
     from outbox_email e
     join connector c on c.id = e.connector_id
     left join settings s on s.portal_id = e.portal_id
-    where e.id = any(${[...ids]}::uuid[])
-    order by e.id
-    for no key update of e`;
+    where e.id = any(${[...ids]}::uuid[])`;
 }
 
 /** Of the outcomes' attempts those that ended as "may have been sent", asked by whoever held the claim. */

@@ -45,9 +45,26 @@ export async function* composeMessage(
   });
   const stream = composer.compile().createReadStream();
   signal.addEventListener('abort', () => stream.destroy(), { once: true });
-  for await (const chunk of stream) yield chunk as Buffer;
+  yield* gather(stream);
   const parts = message.attachments.length + (message.text ? 1 : 0) + (message.html ? 1 : 0);
   if (verified !== parts) throw new Error(`only ${verified} of ${parts} parts went into the message`);
+}
+
+const gatheredBytes = 64 * 1024;
+
+/** Many small pieces as few large ones: each one is a write to the socket. */
+async function* gather(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let gathered: Buffer[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    gathered.push(piece);
+    size += piece.length;
+    if (size < gatheredBytes) continue;
+    yield Buffer.concat(gathered);
+    gathered = [];
+    size = 0;
+  }
+  if (size > 0) yield Buffer.concat(gathered);
 }
 
 const importanceHeaders = {

@@ -1,7 +1,7 @@
 import type { AttemptOutcome, RecipientOutcome, SmtpPhase } from '@portal-outbox/contracts';
 import type { ClaimState } from './claimed-body.ts';
 import { judgeFault } from './fault-rules.ts';
-import { judgeReply, type Verdict } from './judge-reply.ts';
+import { isConnectorTrouble, judgeReply, type Verdict } from './judge-reply.ts';
 import { cleanReply, parseSmtpReply } from './smtp-reply.ts';
 import type { SmtpFault } from './smtp-session.ts';
 
@@ -47,16 +47,20 @@ function concludeFault(end: AttemptEnd, fault: SmtpFault): Conclusion {
   // Not even asked: nodemailer will not put such an address into a command.
   if (fault.codes.includes('bad_envelope')) return silence('rejected', 'mail', 'refused');
   const mail = end.mailReply === null ? null : judgeReply('mail', end.mailReply);
-  // 530 asks for a login or for encryption: true of every message, so the connector's trouble.
-  if (mail) return fromVerdict(mail.code === 530 ? 'connector_trouble' : mail.result, 'mail', mail);
+  if (mail) return fromVerdict('mail', mail);
   if (end.mailReply === null) return concludeTrouble(fault);
 
   const refused = answered(end);
-  if (refused.length === end.recipients.length) return fromRecipients('rcpt', refused);
+  if (refused.length === end.recipients.length) {
+    // A login or encryption demanded of everybody is demanded of the connector.
+    if (refused.every(({ cause }) => isConnectorTrouble('rcpt', cause))) return troubleOf(refused);
+    return fromRecipients('rcpt', refused);
+  }
 
   const verdict = fault.reply === null ? null : judgeReply(fault.phase, fault.reply);
   if (verdict) {
     const phase = end.bodyEnded ? 'final_dot' : fault.phase;
+    if (isConnectorTrouble(phase, verdict.cause)) return fromVerdict(phase, verdict);
     return fromRecipients(phase, recipientOutcomes(end, { ...verdict }), verdict);
   }
   if (end.bodyEnded) {
@@ -67,14 +71,14 @@ function concludeFault(end: AttemptEnd, fault: SmtpFault): Conclusion {
   }
   // Closed by this side in the middle of the data, which it only does when it stops: nothing failed.
   if (fault.codes.includes('closed')) return notSent(fault.phase);
-  return silence('deferred', fault.phase, judgeFault(fault.codes), refused);
+  return silence('deferred', fault.phase, judgeFault(fault.phase, fault.codes), refused);
 }
 
 /** Before MAIL FROM was answered: DNS, connecting, TLS, greeting, login. */
 function concludeTrouble(fault: SmtpFault): Conclusion {
   const verdict = fault.reply === null ? null : judgeReply(fault.phase, fault.reply);
-  if (verdict) return fromVerdict('connector_trouble', fault.phase, verdict);
-  const cause = judgeFault(fault.codes);
+  if (verdict) return { ...fromVerdict(fault.phase, verdict), result: 'connector_trouble' };
+  const cause = judgeFault(fault.phase, fault.codes);
   // With TLS from the first byte, connecting and the handshake are one step.
   const phase = cause === 'tls_failed' && fault.phase === 'connect' ? 'tls' : fault.phase;
   return { ...silence('connector_trouble', phase, cause), reply: cleanReply(fault.reply ?? '') };
@@ -116,9 +120,15 @@ function fromRecipients(phase: SmtpPhase, recipients: RecipientOutcome[], prefer
   return { result, phase, code, enhancedCode, reply, cause, recipients };
 }
 
-function fromVerdict(result: Conclusion['result'], phase: SmtpPhase, verdict: Verdict): Conclusion {
+function fromVerdict(phase: SmtpPhase, verdict: Verdict): Conclusion {
   const { code, enhancedCode, reply, cause } = verdict;
+  const result = isConnectorTrouble(phase, cause) ? 'connector_trouble' : verdict.result;
   return { result, phase, code, enhancedCode, reply, cause, recipients: [] };
+}
+
+function troubleOf(refused: readonly RecipientOutcome[]): Conclusion {
+  const { code = null, enhancedCode = null, reply = '', cause = null } = refused[0] ?? {};
+  return { result: 'connector_trouble', phase: 'rcpt', code, enhancedCode, reply, cause, recipients: [] };
 }
 
 /** An end without a reply. */

@@ -17,7 +17,7 @@ describe('before MAIL FROM', () => {
     const delivery = new Delivery(settingsFor(25, { host: 'mail.invalid' }));
     const outcome = await delivery.send();
     expect(outcome).toMatchObject({ result: 'connector_trouble', phase: 'connect' });
-    expect(['host_not_found', 'connection_refused']).toContain(outcome.cause);
+    expect(['host_not_found', 'dns_failed']).toContain(outcome.cause);
   });
 
   it.each([

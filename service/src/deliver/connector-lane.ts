@@ -27,7 +27,16 @@ export interface LaneParts {
   logger: Logger;
 }
 
-/** The work of one connector in one revision of its settings: pulls as many attempts as it has free connections. */
+/** An attempt in hand, and whether the bus still has to be told what became of its message. */
+interface InHand {
+  message: AttemptMessage;
+  answered: boolean;
+}
+
+/**
+ * The work of one connector in one revision of its settings. It holds up to one attempt more for each connection than it
+ * is sending, so that a connection never waits for the bus, and pulls many at a time.
+ */
 export class ConnectorLane {
   readonly settings: ConnectorSettings;
   readonly #parts: LaneParts;
@@ -37,6 +46,10 @@ export class ConnectorLane {
   readonly #cut = new AbortController();
   /** Claims asked for whose outcome is not known yet. */
   readonly #claimTokens = new Set<string>();
+  /** Attempts that wait for a connection; nothing is claimed yet. */
+  readonly #waiting: InHand[] = [];
+  readonly #inHand = new Set<InHand>();
+  #keeping: NodeJS.Timeout | undefined;
   #active = 0;
   #retired = false;
   #batch: AttemptBatch | null = null;
@@ -64,6 +77,7 @@ export class ConnectorLane {
 
   start(): void {
     this.#running ??= this.#run();
+    this.#keeping = setInterval(() => this.#keep(), keepMs);
   }
 
   /** Pulls no more, finishes what is in hand and says goodbye. Resolves when nothing is left. */
@@ -86,24 +100,25 @@ export class ConnectorLane {
   }
 
   async #run(): Promise<void> {
+    const { maxConnections } = this.settings;
     while (!this.#retired) {
+      const room = 2 * maxConnections - this.#active - this.#waiting.length;
       // After a refused login nothing helps but new settings, and those bring a new lane.
-      if (this.#gate.closed || this.#active >= this.settings.maxConnections) await this.#change();
-      else if (!(await this.#pull())) await this.#change(pauseMs);
+      if (this.#gate.closed || room < Math.ceil(maxConnections / 2)) await this.#change();
+      else if (!(await this.#pull(room))) await this.#change(pauseMs);
     }
+    this.#giveBackWaiting();
     while (this.#active > 0) await this.#change();
+    clearInterval(this.#keeping);
   }
 
-  async #pull(): Promise<boolean> {
+  async #pull(most: number): Promise<boolean> {
     const { bus, logger } = this.#parts;
-    const { connectorId, maxConnections } = this.settings;
+    const { connectorId } = this.settings;
     try {
-      this.#batch = await bus.fetchAttempts(connectorId, maxConnections - this.#active, fetchMs);
+      this.#batch = await bus.fetchAttempts(connectorId, most, fetchMs);
       if (this.#retired) this.#batch.stop();
-      for await (const message of this.#batch) {
-        if (this.#retired || this.#gate.closed) message.giveBack(this.#retired ? 0 : giveBackMs);
-        else void this.#work(message);
-      }
+      for await (const message of this.#batch) this.#take(message);
       return true;
     } catch (error) {
       logger.debug({ err: error, connectorId }, 'no attempts to be had');
@@ -113,15 +128,43 @@ export class ConnectorLane {
     }
   }
 
-  async #work(message: AttemptMessage): Promise<void> {
+  #take(message: AttemptMessage): void {
+    const inHand = { message, answered: false };
+    this.#inHand.add(inHand);
+    this.#waiting.push(inHand);
+    this.#begin();
+  }
+
+  /** Gives waiting attempts to free connections. */
+  #begin(): void {
+    if (this.#retired || this.#gate.closed) return this.#giveBackWaiting();
+    while (this.#active < this.settings.maxConnections) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      void this.#work(next);
+    }
+  }
+
+  #giveBackWaiting(): void {
+    const delayMs = this.#retired ? 0 : giveBackMs;
+    for (const inHand of this.#waiting.splice(0))
+      this.#answer(inHand, () => inHand.message.giveBack(delayMs));
+  }
+
+  /** Tells the bus once what became of a message. */
+  #answer(inHand: InHand, tell: () => void): void {
+    if (!inHand.answered) tell();
+    inHand.answered = true;
+    this.#inHand.delete(inHand);
+  }
+
+  #keep(): void {
+    for (const { message } of this.#inHand) message.keep();
+  }
+
+  async #work(inHand: InHand): Promise<void> {
     const { keeper, workerId, logger } = this.#parts;
-    const keeping = setInterval(() => message.keep(), keepMs);
-    let answered = false;
-    const done = (finish: () => void): void => {
-      clearInterval(keeping);
-      if (!answered) finish();
-      answered = true;
-    };
+    const { message } = inHand;
     this.#active += 1;
     try {
       const delivery = await deliverAttempt(message.attempt, {
@@ -140,20 +183,22 @@ export class ConnectorLane {
         claim: async (request) => {
           const reply = await this.#claim(request);
           // Granted or refused, the database has decided: nobody needs the message any more.
-          if (reply) done(() => message.acknowledge());
+          if (reply) this.#answer(inHand, () => message.acknowledge());
           return reply;
         },
       });
       this.#log(message, delivery);
-      if (delivery) void keeper.report(delivery).then(() => done(() => message.acknowledge()));
-      else done(() => message.giveBack(this.#abandon.signal.aborted ? 0 : giveBackMs));
+      if (delivery)
+        void keeper.report(delivery).then(() => this.#answer(inHand, () => message.acknowledge()));
+      else this.#answer(inHand, () => message.giveBack(this.#abandon.signal.aborted ? 0 : giveBackMs));
       // From here on the keeper holds the claim.
       if (delivery?.claimToken) this.#claimTokens.delete(delivery.claimToken);
     } catch (error) {
       logger.error({ err: error, attemptId: message.attempt.attemptId }, 'attempt broke');
-      done(() => message.giveBack(giveBackMs));
+      this.#answer(inHand, () => message.giveBack(giveBackMs));
     } finally {
       this.#active -= 1;
+      this.#begin();
       if (this.#gate.closed) this.#batch?.stop();
       this.#wake?.();
     }

@@ -23,6 +23,8 @@ export interface WorkerParts {
   openBus: () => Promise<WorkerBus>;
   /** Connectors to work for; `null`: every one there is. */
   connectorIds: readonly string[] | null;
+  /** Its name for the service, the same at every start. Default: one of its own making. */
+  workerId?: string;
   logger: Logger;
   stopTimes?: StopTimes;
   heartbeatMs?: number;
@@ -30,7 +32,7 @@ export interface WorkerParts {
 
 /** Sends the emails of its connectors: one lane for each that is enabled, made anew when its settings change. */
 export class ConnectorWorker implements Service {
-  readonly workerId = randomUUID();
+  readonly workerId: string;
   readonly #parts: WorkerParts;
   readonly #lanes = new Map<string, ConnectorLane>();
   /** Lanes that finish what they have in hand. */
@@ -42,6 +44,7 @@ export class ConnectorWorker implements Service {
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
+    this.workerId = parts.workerId ?? randomUUID();
   }
 
   async start(): Promise<void> {
@@ -55,7 +58,10 @@ export class ConnectorWorker implements Service {
     bus.onSettled(this.workerId, (attemptIds) => keeper.settled(attemptIds));
     this.#endWatch = bus.watchConnectors((connectorId, settings) => this.#changed(connectorId, settings));
     this.#heartbeats = setInterval(() => this.#beat(), this.#parts.heartbeatMs ?? defaultHeartbeatMs);
-    bus.onReconnect(() => this.#beat());
+    bus.onReconnect(() => {
+      this.#beat();
+      keeper.repeatAll();
+    });
   }
 
   /** Lets go of what is not claimed, finishes what is, and hands over every outcome. */

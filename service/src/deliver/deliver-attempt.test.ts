@@ -228,7 +228,42 @@ describe.each(dialects)('an attempt, extensions $extensions', ({ extensions }) =
     expect(await delivery.send()).toMatchObject({
       result: 'connector_trouble',
       phase: 'mail',
-      cause: 'login_refused',
+      cause: 'login_required',
+    });
+  });
+
+  it('tells the recipients that one transaction had no room for from those it took', async () => {
+    const full = '452 4.5.3 Too many recipients';
+    const { delivery } = await serve({
+      extensions,
+      command: (line) => (/^RCPT.*(bob|cid)@/.test(line) ? full : undefined),
+    });
+    const to = ['ann@customer.example', 'bob@customer.example', 'cid@customer.example'];
+    expect(await delivery.send({ envelope: { from: 'sales@portal.example', to } })).toMatchObject({
+      ...{ result: 'deferred', phase: 'final_dot', cause: 'too_many_recipients', code: 452 },
+      recipients: [
+        { address: to[0], result: 'accepted' },
+        { address: to[1], result: 'deferred', cause: 'too_many_recipients' },
+        { address: to[2], result: 'deferred', cause: 'too_many_recipients' },
+      ],
+    });
+  });
+
+  it('blames the connector when every recipient is refused for want of a login, and not when one is', async () => {
+    const demand = '530 5.7.0 Authentication required';
+    const everybody = await serve({
+      extensions,
+      command: (line) => (line.startsWith('RCPT') ? demand : undefined),
+    });
+    expect(await everybody.delivery.send()).toMatchObject({
+      ...{ result: 'connector_trouble', phase: 'rcpt', cause: 'login_required', recipients: [] },
+    });
+    const one = await serve({ extensions, command: (line) => (line.includes('bob@') ? demand : undefined) });
+    const to = ['ann@customer.example', 'bob@customer.example'];
+    expect(await one.delivery.send({ envelope: { from: 'sales@portal.example', to } })).toMatchObject({
+      result: 'deferred',
+      cause: 'login_required',
+      recipients: [{ result: 'accepted' }, { result: 'deferred', cause: 'login_required' }],
     });
   });
 

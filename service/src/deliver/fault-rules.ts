@@ -1,44 +1,126 @@
-import type { DeliveryCause } from '@portal-outbox/contracts';
+import { smtpPhases, type DeliveryCause, type SmtpPhase } from '@portal-outbox/contracts';
 
-/** How a broken connection is understood, by the codes of the system, Node and nodemailer. The first that holds decides. */
-export const faultRules: readonly { cause: DeliveryCause; code: RegExp; examples: readonly string[] }[] = [
+/** How a connection that broke without a reply is understood, by the codes of the system, Node and nodemailer. */
+export interface FaultRule {
+  /** Unique; the verdict command prints it. */
+  name: string;
+  cause: DeliveryCause;
+  phases: readonly SmtpPhase[];
+  code: RegExp;
+  examples: readonly (readonly [phase: SmtpPhase, code: string])[];
+}
+
+/**
+ * The first that holds decides. What it means for the email depends on the phase alone: before MAIL FROM is answered it
+ * is the connector's trouble, until the final dot the email is tried again, after it nobody knows.
+ */
+export const faultRules: readonly FaultRule[] = [
   {
-    cause: 'connection_refused',
-    code: /^(EAI_AGAIN|ESERVFAIL|ECANCELLED|ETIMEOUT)$/,
-    examples: ['EAI_AGAIN', 'ETIMEOUT'],
-  },
-  { cause: 'host_not_found', code: /^(EDNS|ENOTFOUND|ENODATA)$/, examples: ['ENOTFOUND', 'EDNS'] },
-  {
-    cause: 'tls_failed',
-    code: /^(ETLS|EPROTO$|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_OSSL)/,
+    name: 'name-lookup-failed',
+    cause: 'dns_failed',
+    phases: smtpPhases,
+    code: /^(EAI_AGAIN|ESERVFAIL|ECANCELLED|ETIMEOUT|EREFUSED)$/,
     examples: [
-      'ETLS',
-      'EPROTO',
-      'CERT_HAS_EXPIRED',
-      'DEPTH_ZERO_SELF_SIGNED_CERT',
-      'SELF_SIGNED_CERT_IN_CHAIN',
-      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-      'ERR_TLS_CERT_ALTNAME_INVALID',
-      'ERR_SSL_WRONG_VERSION_NUMBER',
+      ['connect', 'EAI_AGAIN'],
+      ['connect', 'ETIMEOUT'],
+      ['connect', 'ESERVFAIL'],
     ],
   },
   {
-    cause: 'connection_refused',
-    code: /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL|EACCES)$/,
-    examples: ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'],
+    name: 'name-unknown',
+    cause: 'host_not_found',
+    phases: smtpPhases,
+    code: /^(EDNS|ENOTFOUND|ENODATA)$/,
+    examples: [
+      ['connect', 'ENOTFOUND'],
+      ['connect', 'EDNS'],
+    ],
   },
-  { cause: 'timed_out', code: /^(ETIMEDOUT|ESOCKETTIMEDOUT)$/, examples: ['ETIMEDOUT'] },
   {
+    name: 'tls-failed',
+    cause: 'tls_failed',
+    phases: smtpPhases,
+    code: /^(ETLS|EPROTO$|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_OSSL)/,
+    examples: [
+      ['tls', 'ETLS'],
+      ['tls', 'EPROTO'],
+      ['tls', 'CERT_HAS_EXPIRED'],
+      ['tls', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+      ['tls', 'SELF_SIGNED_CERT_IN_CHAIN'],
+      ['tls', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+      ['connect', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+      ['connect', 'ERR_SSL_WRONG_VERSION_NUMBER'],
+    ],
+  },
+  {
+    name: 'connection-refused',
+    cause: 'connection_refused',
+    phases: smtpPhases,
+    code: /^(ECONNREFUSED|EACCES)$/,
+    examples: [['connect', 'ECONNREFUSED']],
+  },
+  {
+    name: 'unreachable',
+    cause: 'host_unreachable',
+    phases: smtpPhases,
+    code: /^(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL)$/,
+    examples: [
+      ['connect', 'EHOSTUNREACH'],
+      ['connect', 'ENETUNREACH'],
+    ],
+  },
+  {
+    name: 'timed-out-connecting',
+    cause: 'connection_timed_out',
+    phases: ['connect'],
+    code: /^(ETIMEDOUT|ESOCKETTIMEDOUT)$/,
+    examples: [['connect', 'ETIMEDOUT']],
+  },
+  {
+    name: 'timed-out',
+    cause: 'timed_out',
+    phases: ['greeting', 'tls', 'login', 'mail', 'rcpt', 'data', 'body', 'final_dot'],
+    code: /^(ETIMEDOUT|ESOCKETTIMEDOUT)$/,
+    examples: [
+      ['greeting', 'ETIMEDOUT'],
+      ['login', 'ETIMEDOUT'],
+      ['mail', 'ETIMEDOUT'],
+      ['rcpt', 'ETIMEDOUT'],
+      ['data', 'ETIMEDOUT'],
+      ['body', 'ETIMEDOUT'],
+      ['final_dot', 'ETIMEDOUT'],
+    ],
+  },
+  {
+    name: 'reset',
     cause: 'connection_lost',
+    phases: smtpPhases,
+    code: /^(ECONNRESET|EPIPE|ECONNABORTED)$/,
+    examples: [
+      ['greeting', 'ECONNRESET'],
+      ['rcpt', 'ECONNRESET'],
+      ['body', 'EPIPE'],
+    ],
+  },
+  {
+    name: 'ended',
+    cause: 'connection_lost',
+    phases: smtpPhases,
     code: /^/,
-    examples: ['ECONNRESET', 'EPIPE', 'ECONNECTION', 'ESOCKET', 'EPROTOCOL', 'closed'],
+    examples: [
+      ['mail', 'ECONNECTION'],
+      ['data', 'ESOCKET'],
+      ['greeting', 'EPROTOCOL'],
+      ['rcpt', 'closed'],
+    ],
   },
 ];
 
-/** The cause of a fault that came without a reply; `codes` with the most telling first. */
-export function judgeFault(codes: readonly string[]): DeliveryCause {
-  for (const rule of faultRules) {
-    if (codes.some((code) => rule.code.test(code))) return rule.cause;
-  }
-  return 'connection_lost';
+/** The rule of a fault that came without a reply; `codes` with the most telling first. */
+export function findFaultRule(phase: SmtpPhase, codes: readonly string[]): FaultRule | undefined {
+  return faultRules.find((rule) => rule.phases.includes(phase) && codes.some((code) => rule.code.test(code)));
+}
+
+export function judgeFault(phase: SmtpPhase, codes: readonly string[]): DeliveryCause {
+  return findFaultRule(phase, codes)?.cause ?? 'connection_lost';
 }

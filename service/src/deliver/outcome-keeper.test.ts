@@ -47,6 +47,18 @@ describe('an outcome', () => {
     expect(published).toEqual(['a1 accepted 0', 'a1 accepted 0', 'a1 accepted 0']);
   });
 
+  it('is published once more when the bus may have lost it, and then every 30 s as before', async () => {
+    await keeper.report(outcome());
+    await vi.advanceTimersByTimeAsync(20_000);
+    keeper.repeatAll();
+    // The one before is still on its way.
+    keeper.repeatAll();
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(published).toEqual(['a1 accepted 0', 'a1 accepted 1']);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(published).toEqual(['a1 accepted 0', 'a1 accepted 1', 'a1 accepted 2']);
+  });
+
   it('holds its claim until it is settled', async () => {
     await keeper.report(outcome());
     expect(keeper.heldTokens('c1')).toEqual(['t1']);

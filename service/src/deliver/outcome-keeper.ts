@@ -70,6 +70,17 @@ export class OutcomeKeeper {
     if (this.#kept.size === 0) this.#onEmpty?.();
   }
 
+  /** Publishes everything that is kept once more at once: the bus may have lost it. */
+  repeatAll(): void {
+    if (this.#stopped) return;
+    for (const kept of this.#kept.values()) {
+      // Without a timer it is on its way just now.
+      if (kept.timer === undefined) continue;
+      clearTimeout(kept.timer);
+      void this.#hand(kept);
+    }
+  }
+
   /** Tokens of claims whose outcome is not settled yet, by connector. */
   heldTokens(connectorId: string): string[] {
     return [...this.#kept.values()]
@@ -100,6 +111,7 @@ export class OutcomeKeeper {
   }
 
   async #hand(kept: Kept): Promise<void> {
+    kept.timer = undefined;
     let waitMs = this.#times.repeatMs;
     try {
       await this.#publish(kept.outcome, kept.repetition);

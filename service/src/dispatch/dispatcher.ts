@@ -2,8 +2,17 @@ import type { Bus } from '../bus/connect.ts';
 import type { SendAttempt } from '@portal-outbox/contracts';
 import { publishAttempt } from '../bus/service-bus.ts';
 import { inTransaction, listen, type Database, type Sql } from '../db/database.ts';
-import { countDue, countInFlight, dispatchDue, lockDueConnector, untilNextDue } from '../db/dispatch-due.ts';
-import { shareSlots, totalOf } from '../outbox/lanes.ts';
+import {
+  countDue,
+  countInFlight,
+  dispatchDue,
+  findLongestDueLane,
+  lockDueConnector,
+  untilNextDue,
+} from '../db/dispatch-due.ts';
+import { keepCredit } from '../db/send-limits.ts';
+import { noEmails, shareSlots, totalOf, type LaneCounts } from '../outbox/lanes.ts';
+import { planRelease, windowOf } from '../outbox/send-rate.ts';
 import { monotonicMs } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Service } from '../runtime/lifecycle.ts';
@@ -15,12 +24,15 @@ const fullWindowMs = 1000;
 /** While more is due than fits, a refill waits for this part of the window to be free, or for so long: fewer, larger ones. */
 const refillPart = 1 / 4;
 const refillMs = 50;
+const paceMs = 8;
 
 interface Dispatched {
   connectorId: string;
   attempts: SendAttempt[];
   /** There are free slots, too few to be worth a refill yet. */
   refillSoon: boolean;
+  /** Until the connector's rate lets more go; `null`: the rate holds nothing back. */
+  waitMs: number | null;
 }
 
 /** Moves due emails to the bus: one connector at a time, under its row's lock. Commit first, then publish. */
@@ -39,7 +51,7 @@ export class Dispatcher implements Service {
     this.#bus = bus;
     this.#connections = connections;
     this.#logger = logger;
-    this.#loop = new WorkerLoop('dispatch', logger, () => this.#dispatchAll());
+    this.#loop = new WorkerLoop('dispatch', logger, () => this.#dispatchAll(), paceMs);
   }
 
   async start(): Promise<void> {
@@ -60,37 +72,42 @@ export class Dispatcher implements Service {
     // What cannot be published would only wait in a state that says it was.
     if (this.#bus.isClosed()) return fullWindowMs;
     const seen: string[] = [];
-    let refillSoon = false;
+    let fallbackMs = fullWindowMs;
     for (;;) {
       const dispatched = await inTransaction(this.#database, (tx) => this.#dispatchConnector(tx, seen));
       if (dispatched === null) break;
       seen.push(dispatched.connectorId);
-      refillSoon ||= dispatched.refillSoon;
+      fallbackMs = Math.min(fallbackMs, dispatched.refillSoon ? refillMs : (dispatched.waitMs ?? Infinity));
       const publishing = this.#publish(dispatched.attempts);
       this.#publishing.add(publishing);
       void publishing.finally(() => this.#publishing.delete(publishing));
     }
     const nextMs = await untilNextDue(this.#database);
     if (nextMs === null) return Infinity;
-    return nextMs > 0 ? nextMs : refillSoon ? refillMs : fullWindowMs;
+    return nextMs > 0 ? nextMs : fallbackMs;
   }
 
   async #dispatchConnector(tx: Sql, seen: readonly string[]): Promise<Dispatched | null> {
     const connector = await lockDueConnector(tx, seen);
     if (connector === null) return null;
-    const window = connector.probing ? 1 : this.#connections.windowOf(connector.id);
+    const openConnections = this.#connections.countOf(connector.id);
+    const window = windowOf(connector, openConnections);
     const [inFlight, due] = await Promise.all([
       countInFlight(tx, connector.id),
       countDue(tx, connector.id, window),
     ]);
-    const slots = window - totalOf(inFlight);
-    const tooFew = slots < window * refillPart && slots < totalOf(due);
+    const free = window - totalOf(inFlight);
+    const tooFew = free < window * refillPart && free < totalOf(due);
     const sinceRefillMs = monotonicMs() - (this.#refilledAt.get(connector.id) ?? -Infinity);
-    const refillSoon = slots > 0 && tooFew && sinceRefillMs < refillMs;
-    if (slots <= 0 || refillSoon) return { connectorId: connector.id, attempts: [], refillSoon };
+    const refillSoon = free > 0 && tooFew && sinceRefillMs < refillMs;
+    const { slots, credit, waitMs } = planRelease(connector, openConnections, totalOf(inFlight));
+    const nothing = { connectorId: connector.id, attempts: [], refillSoon, waitMs };
+    if (slots === 0 || refillSoon) return nothing;
     this.#refilledAt.set(connector.id, monotonicMs());
-    const share = shareSlots(slots, due, inFlight);
-    return { connectorId: connector.id, attempts: await dispatchDue(tx, connector.id, share), refillSoon };
+    const share = connector.probing ? await shareProbe(tx, connector.id) : shareSlots(slots, due, inFlight);
+    const attempts = await dispatchDue(tx, connector.id, share);
+    if (credit !== null) await keepCredit(tx, connector.id, credit - attempts.length);
+    return { ...nothing, attempts };
   }
 
   async #publish(attempts: readonly SendAttempt[]): Promise<void> {
@@ -101,4 +118,10 @@ export class Dispatcher implements Service {
     // Nothing is lost: the sweep publishes again what nobody claimed.
     if (failed) this.#logger.warn({ err: failed.reason as unknown }, 'could not publish every attempt');
   }
+}
+
+/** One email, whatever its importance. */
+async function shareProbe(tx: Sql, connectorId: string): Promise<LaneCounts> {
+  const lane = await findLongestDueLane(tx, connectorId);
+  return lane === null ? noEmails() : { ...noEmails(), [lane]: 1 };
 }

@@ -3,7 +3,6 @@ import { monotonicMs } from '../runtime/clock.ts';
 
 /** A worker that was not heard for so long has no open connections. */
 const silenceMs = 15_000;
-const smallestWindow = 32;
 
 /** Open SMTP connections of each connector, as its workers' heartbeats tell. */
 export class OpenConnections {
@@ -17,16 +16,13 @@ export class OpenConnections {
     });
   }
 
-  /**
-   * How many emails of a connector may be published and not settled: enough to keep its workers busy, few enough that
-   * cancel, importance and pausing act on nearly all that has not left.
-   */
-  windowOf(connectorId: string): number {
+  /** Of all workers of the connector together. */
+  countOf(connectorId: string): number {
     let open = 0;
     for (const [key, worker] of this.#heard) {
       if (monotonicMs() - worker.at > silenceMs) this.#heard.delete(key);
       else if (worker.connectorId === connectorId) open += worker.open;
     }
-    return Math.max(smallestWindow, 2 * open);
+    return open;
   }
 }

@@ -22,3 +22,55 @@ export const openStreams = new Gauge({
   help: 'Open change streams of this process.',
   registers: [metrics],
 });
+
+export const waitingOutcomes = new Gauge({
+  name: 'outbox_waiting_outcomes',
+  help: 'Outcomes on the bus that are not settled; NaN while the bus does not answer.',
+  registers: [metrics],
+});
+
+export const lostLeases = new Counter({
+  name: 'outbox_lost_leases_total',
+  help: 'Claims whose worker went silent: these emails may have been sent.',
+  registers: [metrics],
+});
+
+export const republishedAttempts = new Counter({
+  name: 'outbox_republished_attempts_total',
+  help: 'Attempts that were published again because nobody had claimed them.',
+  registers: [metrics],
+});
+
+export const parkedAttempts = new Counter({
+  name: 'outbox_parked_attempts_total',
+  help: 'Attempts given up because no worker claimed them while later ones were.',
+  registers: [metrics],
+});
+
+export const deadLetters = new Counter({
+  name: 'outbox_dead_letters_total',
+  help: 'Outcomes that were given up: not understood, or refused by the database for their data.',
+  labelNames: ['reason'],
+  registers: [metrics],
+});
+
+export const connectorPaused = new Gauge({
+  name: 'outbox_connector_paused',
+  help: '1 while the connector does not answer and waits for its next probe.',
+  labelNames: ['connector'],
+  registers: [metrics],
+});
+
+export const connectorRefused = new Gauge({
+  name: 'outbox_connector_credentials_refused',
+  help: '1 while the connector is switched off because its credentials were refused.',
+  labelNames: ['connector'],
+  registers: [metrics],
+});
+
+export const connectorTroubleSince = new Gauge({
+  name: 'outbox_connector_trouble_since_seconds',
+  help: 'Unix time since which the connector is in trouble without a break; absent while it works.',
+  labelNames: ['connector'],
+  registers: [metrics],
+});

@@ -1,27 +1,31 @@
-import type { Logger } from './logger.ts';
+import { monotonicMs } from './clock.ts';
 import type { Service } from './lifecycle.ts';
+import type { Logger } from './logger.ts';
 
 /** Longest wait between two runs: `setTimeout` overflows above 24.8 days, and a lost signal must not cost more. */
 const longestWaitMs = 60_000;
 
 /**
  * Runs `step` again and again: at once after `wake`, otherwise when the time that `step` returned has passed.
- * Steps never overlap. A step that throws is logged and repeated with growing pauses of up to 10 s.
+ * With a pace, a step under load begins at least `paceMs` after the one before, so that more comes together in it; after
+ * a rest it begins at once. Steps never overlap. A step that throws is logged and repeated with growing pauses of up to 10 s.
  */
 export class WorkerLoop implements Service {
   readonly #name: string;
   readonly #logger: Logger;
   readonly #step: () => Promise<number>;
+  readonly #paceMs: number;
   #running: Promise<void> | null = null;
   #stopped = false;
   #woken = false;
   #interrupt: (() => void) | null = null;
 
   /** `step` returns the milliseconds until it wants to run again. */
-  constructor(name: string, logger: Logger, step: () => Promise<number>) {
+  constructor(name: string, logger: Logger, step: () => Promise<number>, paceMs = 0) {
     this.#name = name;
     this.#logger = logger;
     this.#step = step;
+    this.#paceMs = paceMs;
   }
 
   start(): Promise<void> {
@@ -45,6 +49,7 @@ export class WorkerLoop implements Service {
     let failures = 0;
     while (!this.#stopped) {
       this.#woken = false;
+      const startedAt = monotonicMs();
       let waitMs: number;
       try {
         waitMs = await this.#step();
@@ -54,7 +59,9 @@ export class WorkerLoop implements Service {
         waitMs = Math.min(10_000, 100 * 2 ** failures);
         this.#logger.error({ err: error, loop: this.#name, waitMs }, 'step failed');
       }
-      await this.#wait(Math.min(Math.max(waitMs, 0), longestWaitMs), failures > 0);
+      const paceMs = this.#paceMs - (monotonicMs() - startedAt);
+      if (paceMs > 0 && failures === 0) await this.#wait(paceMs, true);
+      await this.#wait(Math.min(Math.max(waitMs - Math.max(paceMs, 0), 0), longestWaitMs), failures > 0);
     }
   }
 

@@ -1,9 +1,17 @@
 import type { Bus } from '../bus/connect.ts';
 import type { AttemptOutcome } from '@portal-outbox/contracts';
 import { consumeOutcomes, publishSettled, type ReceivedOutcome } from '../bus/service-bus.ts';
-import { lockConnectors, noteHealth, noteTrouble } from '../db/connector-health.ts';
-import { inTransaction, isDataError, type Database, type Sql } from '../db/database.ts';
-import { settleAttempts } from '../db/settle-attempts.ts';
+import {
+  findWitnessed,
+  lockConnectors,
+  noteHealth,
+  noteTrouble,
+  putBehindProbes,
+  refusesCredentials,
+} from '../db/connector-health.ts';
+import { inTransaction, isDataError, repeatOnDeadlock, type Database, type Sql } from '../db/database.ts';
+import { noteSlowDown } from '../db/send-limits.ts';
+import { settleAttempts, type SettledAttempts } from '../db/settle-attempts.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Service } from '../runtime/lifecycle.ts';
 import { deadLetters, settledAttempts } from '../runtime/metrics.ts';
@@ -12,6 +20,7 @@ import { WorkerLoop } from '../runtime/worker-loop.ts';
 const largestBatch = 500;
 /** So many free slots are worth filling while more are about to become free. */
 const slotsWorthFilling = 8;
+const paceMs = 8;
 
 export interface SettlerOptions {
   /** Pause of a connector after its first trouble, in seconds. */
@@ -39,7 +48,7 @@ export class OutcomeSettler implements Service {
     this.#bus = bus;
     this.#logger = logger;
     this.#options = options;
-    this.#loop = new WorkerLoop('settle', logger, () => this.#settleReceived());
+    this.#loop = new WorkerLoop('settle', logger, () => this.#settleReceived(), paceMs);
   }
 
   async start(): Promise<void> {
@@ -104,22 +113,9 @@ export class OutcomeSettler implements Service {
 
   async #settle(batch: readonly ReceivedOutcome[]): Promise<void> {
     const outcomes = batch.map((received) => received.outcome);
-    const troubled = outcomes.filter(({ result }) => result === 'connector_trouble');
-    const healthy = outcomes.filter(({ result }) => result !== 'connector_trouble' && result !== 'not_sent');
-    const applied = await inTransaction(this.#database, async (tx) => {
-      // Sent together: one round trip. Connectors are locked first.
-      const [locked, settled] = await Promise.all([
-        lockConnectors(tx, connectorIdsOf(troubled), connectorIdsOf(healthy)),
-        settleAttempts(tx, outcomes, this.#options.random),
-      ]);
-      // What does not apply, or speaks of an attempt long past, says nothing of the connector as it is now.
-      const current = (outcome: AttemptOutcome): boolean => settled.current.has(outcome.attemptId);
-      if (locked.length > 0) {
-        await noteHealth(tx, connectorIdsOf(healthy.filter(current)));
-        await this.#noteTroubles(tx, troubled.filter(current));
-      }
-      return settled.applied;
-    });
+    const { applied, throttled, recovered } = outcomes.some((it) => it.result === 'connector_trouble')
+      ? await this.#settleWithTrouble(outcomes)
+      : await repeatOnDeadlock(() => settleAttempts(this.#database, outcomes, this.#options.random));
     for (const { outcome, acknowledge } of batch) {
       acknowledge();
       const known = applied.has(outcome.attemptId);
@@ -130,6 +126,44 @@ export class OutcomeSettler implements Service {
     }
     for (const [workerId, attemptIds] of groupByWorker(outcomes))
       publishSettled(this.#bus, workerId, attemptIds);
+    await this.#noteConnectors(throttled, recovered);
+  }
+
+  /** Trouble pauses or disables its connector in the transaction that settles its emails. */
+  async #settleWithTrouble(outcomes: readonly AttemptOutcome[]): Promise<SettledAttempts> {
+    const troubled = outcomes.filter(({ result }) => result === 'connector_trouble');
+    return await inTransaction(this.#database, async (tx) => {
+      // Connectors before emails is the order in which everybody locks.
+      await lockConnectors(tx, connectorIdsOf(outcomes));
+      const settled = await settleAttempts(tx, outcomes, this.#options.random);
+      // What does not apply, or speaks of an attempt long past, says nothing of the connector as it is now.
+      const current = (outcome: AttemptOutcome): boolean => settled.current.has(outcome.attemptId);
+      await noteHealth(tx, settled.recovered);
+      const met = troubled.filter(current);
+      await this.#noteTroubles(tx, [...met, ...(await findRefused(tx, troubled, current))]);
+      await putBehindProbes(
+        tx,
+        met.map((outcome) => outcome.emailId),
+      );
+      return { ...settled, recovered: [] };
+    });
+  }
+
+  /** The outcomes are settled already; should this fail, the mail servers will say it again. */
+  async #noteConnectors(throttled: readonly string[], recovered: readonly string[]): Promise<void> {
+    try {
+      if (recovered.length > 0) {
+        await inTransaction(this.#database, async (tx) => {
+          await lockConnectors(tx, recovered);
+          await noteHealth(tx, recovered);
+        });
+      }
+      for (const [connectorId, perMinute] of await noteSlowDown(this.#database, throttled)) {
+        this.#logger.warn({ connectorId, perMinute }, 'the mail server asks to slow down');
+      }
+    } catch (error) {
+      this.#logger.error({ err: error, throttled, recovered }, 'what the mail servers said is not noted');
+    }
   }
 
   async #noteTroubles(tx: Sql, troubled: readonly AttemptOutcome[]): Promise<void> {
@@ -147,6 +181,18 @@ export class OutcomeSettler implements Service {
       }
     }
   }
+}
+
+/** Refused credentials that an attempt met whose email was cancelled or called back meanwhile. */
+async function findRefused(
+  tx: Sql,
+  troubled: readonly AttemptOutcome[],
+  current: (outcome: AttemptOutcome) => boolean,
+): Promise<AttemptOutcome[]> {
+  const refused = troubled.filter((outcome) => refusesCredentials(outcome.cause) && !current(outcome));
+  if (refused.length === 0) return [];
+  const witnessed = await findWitnessed(tx, refused);
+  return refused.filter((outcome) => witnessed.has(outcome.attemptId));
 }
 
 function takeOnePerEmail(received: readonly ReceivedOutcome[], most: number): ReceivedOutcome[] {

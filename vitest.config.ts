@@ -22,6 +22,8 @@ export default defineConfig({
             'service/src/**/*.test.ts',
             'e2e/stack/**/*.test.ts',
             'e2e/portal/**/*.test.ts',
+            'e2e/bench/**/*.test.ts',
+            'e2e/chaos/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/dist/**'],
         },

@@ -58,7 +58,8 @@ const channels: Record<string, Channel> = {
   },
   connectors: {
     address: '$KV.outbox-connectors.{connectorId}',
-    summary: 'What workers may know of a connector; never a secret (key-value bucket).',
+    summary:
+      'What workers may know of a connector; never a secret (key-value bucket). A worker with rights of its own reads it by direct get and hears changes on this subject.',
     message: connectorSettings,
   },
 };

@@ -50,6 +50,14 @@ export const recipientOutcome = v.object({
 });
 export type RecipientOutcome = v.InferOutput<typeof recipientOutcome>;
 
+/**
+ * Whether the mail server asks for a slower pace: of everything that the connector sends, not of this email. A 421 closes
+ * the connection and speaks of the server itself (RFC 5321 3.8), unless the words give another reason.
+ */
+export function asksToSlowDown(answer: Pick<RecipientOutcome, 'code' | 'cause'>): boolean {
+  return answer.cause === 'rate_limited' || (answer.code === 421 && answer.cause === 'try_later');
+}
+
 /** What a worker reports on `outbox.outcomes.<connectorId>`, until it is told that it was settled. */
 export const attemptOutcome = v.object({
   attemptId: uuid,

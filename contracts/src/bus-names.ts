@@ -15,6 +15,8 @@ export const subjects = {
   heartbeat: (connectorId: string, workerId: string) => `outbox.workers.${connectorId}.${workerId}`,
   allHeartbeats: 'outbox.workers.*.*',
   events: (portalId: string) => `outbox.events.${portalId}`,
+  /** What workers may know of a connector: a key of the bucket, heard as it changes. */
+  connector: (connectorId: string) => `$KV.${connectorsBucket}.${connectorId}`,
 } as const;
 
 /** The durable pull consumer of a connector's attempts, shared by its workers. */

@@ -47,7 +47,14 @@ export const claimedMessage = v.object({
 });
 export type ClaimedMessage = v.InferOutput<typeof claimedMessage>;
 
-export const claimRefusals = ['cancelled', 'superseded', 'claimed', 'connector_disabled', 'unknown'] as const;
+export const claimRefusals = [
+  'cancelled',
+  'superseded',
+  'claimed',
+  'connector_disabled',
+  'connector_paused',
+  'unknown',
+] as const;
 
 /** Refused means: close the connection, never end the stream, report `not_sent`. */
 export const claimReply = v.variant('granted', [

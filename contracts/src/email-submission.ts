@@ -22,46 +22,63 @@ export const attachmentReference = v.strictObject({
   ),
 });
 
+/** What an email is, whether it is submitted or imported. */
+export const emailFields = {
+  connectorId: uuid,
+  /** The host's user who sends it; `null` for a system-generated email. */
+  authorId: v.nullable(hostId),
+  from: mailbox,
+  replyTo: v.optional(mailbox),
+  to: v.pipe(v.array(mailbox), v.minLength(1, 'Name at least one recipient.')),
+  cc: recipients,
+  bcc: recipients,
+  subject: headerText(limits.subjectCharacters),
+  text: v.optional(bodyText),
+  html: v.optional(bodyText),
+  attachments: v.optional(
+    v.pipe(
+      v.array(attachmentReference),
+      v.maxLength(limits.attachmentsPerEmail, `Attach at most ${limits.attachmentsPerEmail} files.`),
+    ),
+    [],
+  ),
+  importance: v.optional(v.picklist(importances), 'normal'),
+  packet: v.optional(v.strictObject({ ref: hostId, type: v.picklist(packetTypes) })),
+  /** `In-Reply-To` and `References` (RFC 5322 3.6.4), each a message id with its brackets. */
+  inReplyTo: v.optional(messageId()),
+  references: v.optional(v.pipe(v.array(messageId()), v.maxLength(50, 'Name at most 50 messages.')), []),
+};
+
+interface Body {
+  text?: string | undefined;
+  html?: string | undefined;
+}
+export const hasBody = <Email extends Body>() =>
+  v.check<Email, string>(
+    (email) => email.text !== undefined || email.html !== undefined,
+    'Give text, html or both.',
+  );
+
+interface Recipients {
+  to: readonly unknown[];
+  cc: readonly unknown[];
+  bcc: readonly unknown[];
+}
+export const hasFewRecipients = <Email extends Recipients>() =>
+  v.check<Email, string>(
+    (email) => email.to.length + email.cc.length + email.bcc.length <= limits.recipientsPerEmail,
+    `Name at most ${limits.recipientsPerEmail} recipients in to, cc and bcc together.`,
+  );
+
 /** One outgoing email as the host portal hands it over. */
 export const emailSubmission = v.pipe(
   v.strictObject({
-    connectorId: uuid,
-    /** The host's user who sends it; `null` for a system-generated email. */
-    authorId: v.nullable(hostId),
-    from: mailbox,
-    replyTo: v.optional(mailbox),
-    to: v.pipe(v.array(mailbox), v.minLength(1, 'Name at least one recipient.')),
-    cc: recipients,
-    bcc: recipients,
-    subject: headerText(limits.subjectCharacters),
-    text: v.optional(bodyText),
-    html: v.optional(bodyText),
-    attachments: v.optional(
-      v.pipe(
-        v.array(attachmentReference),
-        v.maxLength(limits.attachmentsPerEmail, `Attach at most ${limits.attachmentsPerEmail} files.`),
-      ),
-      [],
-    ),
-    importance: v.optional(v.picklist(importances), 'normal'),
-    packet: v.optional(v.strictObject({ ref: hostId, type: v.picklist(packetTypes) })),
+    ...emailFields,
     /** Leave not before this instant, at most a year ahead; in the past means at once. */
     sendAt: v.optional(instant),
-    /** `In-Reply-To` and `References` (RFC 5322 3.6.4), each a message id with its brackets. */
-    inReplyTo: v.optional(messageId()),
-    references: v.optional(v.pipe(v.array(messageId()), v.maxLength(50, 'Name at most 50 messages.')), []),
   }),
-  v.forward(
-    v.check((email) => email.text !== undefined || email.html !== undefined, 'Give text, html or both.'),
-    ['text'],
-  ),
-  v.forward(
-    v.check(
-      (email) => email.to.length + email.cc.length + email.bcc.length <= limits.recipientsPerEmail,
-      `Name at most ${limits.recipientsPerEmail} recipients in to, cc and bcc together.`,
-    ),
-    ['to'],
-  ),
+  v.forward(hasBody(), ['text']),
+  v.forward(hasFewRecipients(), ['to']),
 );
 export type EmailSubmission = v.InferOutput<typeof emailSubmission>;
 

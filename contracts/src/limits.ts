@@ -38,7 +38,20 @@ export const limits = {
   restoreDelaySeconds: 10,
   /** Life of a capability URL (preview, attachment). */
   capabilitySeconds: 60,
+  /** The service holds an email so much longer than Undo Send shows, so that a click in the last second works. */
+  undoMarginSeconds: 3,
+  /** A user's preferences as JSON. */
+  preferencesBytes: 32 * 1024,
+  /** One line of an import. */
+  importLineBytes: 5 * 1024 * 1024,
+  /** Imports of one portal that one process takes at the same time. */
+  importsAtOnce: 2,
+  importLinesPerSecond: 20_000,
 } as const;
+
+/** Seconds of Undo Send; 0 is off. A portal's settings may offer fewer. */
+export const undoChoices = [0, 5, 10, 15, 20, 30, 60, 120] as const;
+export type UndoChoice = (typeof undoChoices)[number];
 
 export const pageSizes = [25, 50, 100, 250, 500] as const;
 export const defaultPageSize = 50;

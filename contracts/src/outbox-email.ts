@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { deliveryCauses, type DeliveryCause } from './delivery-cause.ts';
 import { refusalReasons, type RefusalReason } from './email-actions.ts';
 import { importances, outboxViews, packetTypes } from './outbox-view.ts';
+import { preferences } from './preferences.ts';
 import { sendStatuses } from './send-status.ts';
 
 const time = v.string();
@@ -37,8 +38,13 @@ export const outboxEmail = v.object({
   lastFailure: v.nullable(v.object({ cause, reply: v.string() })),
   /** "Logged": when it first failed. */
   firstFailedAt: v.nullable(time),
-  /** Empty for Failed and Connector Disabled. */
+  /** When it really leaves. Empty for Failed and Connector Disabled. */
   nextAttemptAt: v.nullable(time),
+  /**
+   * Held by Undo Send until then, as people are shown it: `nextAttemptAt` less the margin in which a late click still
+   * works. `null` when it is not held; a date of its own is no hold.
+   */
+  undoUntil: v.optional(v.nullable(time)),
   packet: v.nullable(
     v.object({ ref: v.string(), type: v.picklist(packetTypes), url: v.nullable(v.string()) }),
   ),
@@ -72,6 +78,24 @@ export const me = v.object({
   view: v.picklist(outboxViews),
   hasTeam: v.boolean(),
   pageSizes: v.array(v.number()),
+  /** What the user chose; `undoSeconds` is the delay that holds now. */
+  preferences: v.optional(preferences),
+  /** Seconds of Undo Send that the portal offers. */
+  undoChoices: v.optional(v.array(v.number())),
+  limits: v.optional(
+    v.object({
+      /** Text, HTML and attachments of one email together. */
+      maxEmailBytes: v.number(),
+      recipientsPerEmail: v.number(),
+      attachmentsPerEmail: v.number(),
+      subjectCharacters: v.number(),
+      /** How far ahead an email may be scheduled. */
+      scheduleDays: v.number(),
+      /** How long a cancelled email can be restored. */
+      restoreHours: v.number(),
+    }),
+  ),
+  /** By the clock that decides when an email leaves. */
   serverTime: time,
 });
 export type Me = v.InferOutput<typeof me>;

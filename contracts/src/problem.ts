@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { heldEmails } from './connector.ts';
 import { outboxEmail } from './outbox-email.ts';
 
 /** The closed list of error codes (RFC 9457), each with its HTTP status and title. */
@@ -34,6 +35,8 @@ export const problem = v.object({
   detail: v.string(),
   /** The row as it is, where an action on it was not possible. */
   email: v.optional(outboxEmail),
+  /** What enabling a connector has to decide on. */
+  held: v.optional(heldEmails),
   /** The offending fields, as JSON pointers (RFC 6901) or header names. At most 20. */
   fields: v.optional(v.array(v.object({ field: v.string(), detail: v.string() }))),
 });

@@ -76,7 +76,7 @@ export class DemoControls extends EventEmitter<{ change: [] }> {
   }
 
   async enableConnector(id: string): Promise<void> {
-    await this.backEnd().enableConnector(id);
+    await this.backEnd().enableConnector(id, 'release');
     await this.look();
   }
 

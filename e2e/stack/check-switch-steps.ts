@@ -38,7 +38,7 @@ export const switchSteps: readonly CheckStep[] = [
       const row = await context.row(id, 'Connector Disabled', (it) => it.status === 'connector_disabled', 60);
       const { troubleReply } = await connector(context);
       context.sink.refuseLogins(false);
-      await context.backEnd.enableConnector(await context.connectorId());
+      await context.backEnd.enableConnector(await context.connectorId(), 'release');
       const message = await context.accepted(address, 60);
       return [
         `refused: ${row.connector.name} switched itself off ("${troubleReply}"); the email shows Connector Disabled`,

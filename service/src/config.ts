@@ -1,5 +1,6 @@
+import { parseArgs } from 'node:util';
 import * as v from 'valibot';
-import { hostId, uuid } from '@portal-outbox/contracts';
+import { hostId, jetStreamApi, uuid, type WorkerRights } from '@portal-outbox/contracts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -89,6 +90,8 @@ const dispatcher = v.object({
   SECRET_KEY: secretKey,
   CONTENT_URL: v.pipe(v.string('Set it to the base URL of an api, for example http://api:8080'), v.url()),
   LEASE_SECONDS: seconds(60),
+  /** The lease where a connector sends again what may have been sent. */
+  RESEND_LEASE_SECONDS: seconds(900),
   PROBE_SECONDS: seconds(30),
   METRICS_PORT: v.optional(v.pipe(v.string(), v.transform(Number), v.integer())),
 });
@@ -103,7 +106,22 @@ const connector = v.object({
       v.array(uuid),
     ),
   ),
+  WORKER_ID: v.optional(uuid),
+  NATS_API_PREFIX: v.optional(v.pipe(v.string(), v.regex(/^[^\s.*>]+(\.[^\s.*>]+)*$/)), jetStreamApi),
 });
+
+/** A token of a subject, since inboxes are named for the user. */
+const busUser = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9_-]{1,60}$/, 'A user’s name has letters, digits, "-" and "_" only.'),
+);
+const connectorList = v.pipe(
+  v.string(),
+  v.transform((text) => (text === 'all' ? null : text.split(',').map((id) => id.trim()))),
+  v.nullable(v.array(uuid, 'Name connectors by their ids, comma separated, or say "all".')),
+);
+const natsUsersUsage = `Usage: npm run --silent nats-users -- [--service NAME] --worker NAME=all|CONNECTOR_ID,…[@WORKER_ID] …
+For example: npm run --silent nats-users -- --worker worker-1=all --worker sales=11111111-1111-4111-8111-111111111111`;
 
 export const migrateConfig = (environment: Environment) => read(migrate, environment);
 export const apiConfig = (environment: Environment) => read(api, environment);
@@ -115,8 +133,41 @@ export const connectorConfig = (environment: Environment) => {
     logLevel: values.LOG_LEVEL,
     /** `null`: every connector. */
     connectorIds: values.CONNECTOR_IDS ?? null,
+    /** `null`: one of its own making, a new one at each start. */
+    workerId: values.WORKER_ID ?? null,
+    /** What JetStream's API is called in the worker's account. */
+    natsApiPrefix: values.NATS_API_PREFIX,
   };
 };
+
+/** The arguments of `nats-users`. Throws with the way to use it. */
+export function natsUsersConfig(args: string[]): { service: string; workers: WorkerRights[] } {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        service: { type: 'string', default: 'service' },
+        worker: { type: 'string', multiple: true, default: [] },
+      },
+    });
+    const service = v.parse(busUser, values.service);
+    const workers = values.worker.map((text): WorkerRights => {
+      const [, user, connectors, workerId] = /^([^=]*)=([^@]*)(?:@(.*))?$/.exec(text) ?? [];
+      return {
+        user: v.parse(busUser, user ?? text),
+        connectorIds: v.parse(connectorList, connectors ?? ''),
+        workerId: workerId === undefined ? null : v.parse(uuid, workerId),
+      };
+    });
+    const names = [service, ...workers.map((worker) => worker.user)].map((name) =>
+      name.toUpperCase().replaceAll('-', '_'),
+    );
+    if (new Set(names).size < names.length) throw new Error('Every user needs a name of its own.');
+    return { service, workers };
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : ''}\n${natsUsersUsage}`, { cause: error });
+  }
+}
 
 /** Says everything that is missing or wrong at once, with an example each, and never a value. */
 function read<Entries extends v.ObjectEntries>(

@@ -81,6 +81,73 @@ describe('does exactly what it offers, and says why not: an email that is', () =
   });
 });
 
+/** "What one may do": for each situation the answers to Retry, Send Now and Cancel, word for word as promised. */
+describe('answers as promised, for an email that is', () => {
+  type Answer = 'done' | 'already so' | Problem['code'];
+  const enabled = { enabled: true, paused: false };
+  const failed: Partial<EmailRow> = { state: 'failed', send_count: 1, last_cause: 'unknown_user' };
+  const table: [string, Connector, Partial<EmailRow>, Answer, Answer, Answer][] = [
+    ['Failed', enabled, failed, 'done', 'already so', 'done'],
+    [
+      ...(['Failed, connector off', { enabled: false, paused: false }, failed] as const),
+      ...(['connector_disabled', 'connector_disabled', 'done'] as const),
+    ],
+    [
+      ...(['Connector Disabled', { enabled: false, paused: false }, { send_count: 1 }] as const),
+      ...(['connector_disabled', 'connector_disabled', 'done'] as const),
+    ],
+    [
+      ...(['Pending Retry, waiting for its time', enabled, { send_count: 1, due_at: inOneHour() }] as const),
+      ...(['done', 'already so', 'done'] as const),
+    ],
+    [
+      ...(['Pending Retry, asked for', enabled, { send_count: 1, retry_asked: true }] as const),
+      ...(['already so', 'already so', 'done'] as const),
+    ],
+    [
+      ...(['Pending Retry, published', enabled, { send_count: 1, state: 'dispatched' }] as const),
+      ...(['already so', 'already so', 'done'] as const),
+    ],
+    [
+      ...(['Queued, scheduled or held', enabled, { due_at: inOneHour() }] as const),
+      ...(['not_tried_yet', 'done', 'done'] as const),
+    ],
+    ['Queued, about to go', enabled, {}, 'not_tried_yet', 'already so', 'done'],
+    ['Queued, published', enabled, { state: 'dispatched' }, 'not_tried_yet', 'already so', 'done'],
+    [
+      ...(['Queued, connector paused', { enabled: true, paused: true }, { due_at: inOneHour() }] as const),
+      ...(['not_tried_yet', 'already so', 'done'] as const),
+    ],
+    ['claimed', enabled, { state: 'claimed' }, 'being_sent', 'being_sent', 'being_sent'],
+  ];
+
+  it.each(table)('%s', async (_, connector, columns, retry, sendNow, cancel) => {
+    const promised = { retry, 'send-now': sendNow, cancel };
+    for (const action of ['retry', 'send-now', 'cancel'] as const) {
+      const id = await given.submit(connectors.get(nameOf(connector))!);
+      await given.put(id, { listed: true, ...columns });
+      const before = await given.row(id);
+      const { status, code } = await act(id, action);
+      const changed = (await given.row(id)).version > before.version;
+      const answer = status === 200 ? (changed ? 'done' : 'already so') : code;
+      expect(answer, action).toBe(promised[action]);
+      if (status !== 200) expect([status, changed]).toEqual([409, false]);
+    }
+  });
+
+  it('perhaps sent: Retry asks first, Cancel does not', async () => {
+    for (const [action, promised] of [
+      ['retry', 409],
+      ['send-now', 200],
+      ['cancel', 200],
+    ] as const) {
+      const id = await given.submit(connectors.get(nameOf(enabled))!);
+      await given.put(id, { ...failed, may_have_been_sent: true, listed: true });
+      expect((await act(id, action)).status, action).toBe(promised);
+    }
+  });
+});
+
 describe('retry', () => {
   it('asks first when it may have been sent, and goes when a person accepts', async () => {
     const email = await given.claimed(await given.connector());

@@ -10,7 +10,7 @@ import { Dispatcher } from '../src/dispatch/dispatcher.ts';
 import { OpenConnections } from '../src/dispatch/open-connections.ts';
 import {
   createCleanUpSweep,
-  createGauge,
+  createOldestDueGauge,
   createRepublishSweep,
   createRevealSweep,
 } from '../src/dispatch/sweeps.ts';
@@ -36,7 +36,7 @@ const services: [string, () => Service][] = [
   ['the publisher of connectors', () => new ConnectorPublisher(given.database, bus, silent)],
   ['the lease sweep', () => createLeaseSweep(given.database, bus, 60, silent)],
   ['the republishing sweep', () => createRepublishSweep(given.database, bus, silent)],
-  ['the gauge', () => createGauge(given.database, silent)],
+  ['the gauge', () => createOldestDueGauge(given.database, silent)],
   ['the revealing sweep', () => createRevealSweep(given.database, silent)],
   ['the clean-up', () => createCleanUpSweep(given.database, silent)],
 ];

@@ -46,6 +46,21 @@ describe('a claim', () => {
     expect(await given.row(id)).toMatchObject({ version, claim_token: claim.claimToken });
   });
 
+  it('asked again with the same token is granted again though its connector was disabled meanwhile', async () => {
+    const { connectorId, claim } = await dispatched();
+    expect(await reasons(claim)).toEqual(['granted']);
+    await given.database.begin((tx) => disableConnector(tx, given.portalId, connectorId, 'administrator'));
+    expect(await reasons(claim)).toEqual(['granted']);
+  });
+
+  it('asked again with the same token keeps the time of the first', async () => {
+    const { id, claim } = await dispatched();
+    await ask(claim);
+    const { last_attempt_at: first } = await given.row(id);
+    await ask(claim);
+    expect((await given.row(id)).last_attempt_at).toEqual(first);
+  });
+
   it('asked twice in one batch with one token is granted twice', async () => {
     const { claim } = await dispatched();
     expect(await reasons(claim, claim)).toEqual(['granted', 'granted']);

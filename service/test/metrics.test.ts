@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { subjects } from '@portal-outbox/contracts';
 import { freshBroker } from '../../e2e/stack/fresh-test-parts.ts';
 import { ensureTopology } from '../src/bus/topology.ts';
-import { createGauge, createRepublishSweep } from '../src/dispatch/sweeps.ts';
+import { createOldestDueGauge, createRepublishSweep } from '../src/dispatch/sweeps.ts';
 import type { Service } from '../src/runtime/lifecycle.ts';
 import { MetricsServer } from '../src/runtime/metrics-server.ts';
 import { createLeaseSweep } from '../src/settle/lease-sweep.ts';
@@ -46,7 +46,7 @@ async function metric(name: string): Promise<number> {
 it('shows how long the oldest due email has waited', async () => {
   const id = await given.submit(await given.connector());
   await given.put(id, { due_at: new Date(Date.now() - 90_000) });
-  await start(createGauge(given.database, silent));
+  await start(createOldestDueGauge(given.database, silent));
   await expect.poll(() => metric('outbox_oldest_due_seconds')).toBeGreaterThanOrEqual(90);
   await given.put(id, { state: 'failed' });
 });

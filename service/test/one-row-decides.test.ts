@@ -35,10 +35,13 @@ const meetingPoints: Record<Situation, ActName[]> = {
   'held by its disabled connector': ['enable and leave', 'enable and release', 'cancel', 'dispatch', 'retry'],
   published: [
     ...(['claim', 'claim by another worker', 'cancel', 'disable', 'publish again', 'park'] as const),
-    ...(['not sent', 'deferred', 'rejected', 'connector in trouble', 'dispatch'] as const),
+    ...(['not sent', 'deferred', 'dispatch'] as const),
   ],
-  claimed: [...outcomes, 'claim', 'claim by another worker', 'cancel', 'disable'],
-  'claimed by a worker gone silent': [...outcomes, 'the lease runs out', 'claim', 'cancel', 'retry'],
+  claimed: [...outcomes, 'claim by another worker', 'cancel', 'disable'],
+  'claimed by a worker gone silent': [
+    ...(['accepted', 'deferred', 'accepted for one', 'not sent', 'uncertain'] as const),
+    ...(['the lease runs out', 'claim', 'cancel', 'retry'] as const),
+  ],
   failed: ['retry', 'cancel', 'disable', 'dispatch'],
   'perhaps sent': [...lateOutcomes, 'retry', 'cancel', 'dispatch'],
   'perhaps sent, and cancelled': [...lateOutcomes, 'restore', 'cancel'],
@@ -67,10 +70,7 @@ const rivals: Partial<Record<Situation, ActName[][]>> = {
       'claim',
       it,
     ]),
-    ...(['not sent', 'rejected', 'deferred', 'connector in trouble'] as const).map((it): ActName[] => [
-      'claim',
-      it,
-    ]),
+    ...(['not sent', 'deferred'] as const).map((it): ActName[] => ['claim', it]),
     ['cancel', 'cancel'],
   ],
   // A real outcome also replaces an unknown fate, afterwards.
@@ -124,7 +124,7 @@ describe.each(Object.keys(situations) as Situation[])('an email that is %s', (si
         expect(ended, `${what}: neither of the two orders`).toEqual(allowed[0]);
       }
       if (areRivals(one, two))
-        expect(ended.done.toSorted(), `${what}: exactly one wins`).toEqual([false, true]);
+        expect(ended.done.filter(Boolean), `${what}: exactly one wins`).toHaveLength(1);
     }
   }
 

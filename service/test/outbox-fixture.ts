@@ -206,10 +206,8 @@ export async function submit(
     const id = randomUUID();
     return { id, messageId: `<${id}@portal.example>`, submission };
   });
-  const [result] = await inTransaction(database, (tx) =>
-    submitEmails(tx, [{ portalId, key, bodySha256, emails: withIds }]),
-  );
-  return result!;
+  const submission = { portalId, key, bodySha256, emails: withIds };
+  return (await inTransaction(database, (tx) => submitEmails(tx, [submission]))).get(submission)!;
 }
 
 /** A worker's claim of an attempt, with a token of its own. */

@@ -121,25 +121,28 @@ describe('an email that may have been sent', () => {
     ['waiting', deferral, { state: 'waiting', series_position: 1, last_cause: 'greylisted' }],
     ['failed for good', refusal, { state: 'failed', last_cause: 'unknown_user' }],
     ['waiting', { result: 'not_sent' } as const, { state: 'waiting', series_position: 0, send_count: 0 }],
-  ])('is %s once a late real outcome comes in, counted once if it was an attempt', async (_, changes, expected) => {
-    for (const make of [uncertain, lost]) {
-      const email = await make();
-      expect(await given.settle(outcomeOf(email, changes))).toHaveLength(1);
-      if (expected === null) {
-        expect(await given.archived(email.id)).toMatchObject({
-          state: 'sent',
-          may_have_been_sent: false,
-          send_count: 1,
-        });
-      } else {
-        expect(await given.row(email.id)).toMatchObject({
-          may_have_been_sent: false,
-          send_count: 1,
-          ...expected,
-        });
+  ])(
+    'is %s once a late real outcome comes in, counted once if it was an attempt',
+    async (_, changes, expected) => {
+      for (const make of [uncertain, lost]) {
+        const email = await make();
+        expect(await given.settle(outcomeOf(email, changes))).toHaveLength(1);
+        if (expected === null) {
+          expect(await given.archived(email.id)).toMatchObject({
+            state: 'sent',
+            may_have_been_sent: false,
+            send_count: 1,
+          });
+        } else {
+          expect(await given.row(email.id)).toMatchObject({
+            may_have_been_sent: false,
+            send_count: 1,
+            ...expected,
+          });
+        }
       }
-    }
-  });
+    },
+  );
 
   it('stays so when the late outcome is uncertain too, or comes without the claim’s token', async () => {
     const email = await lost();

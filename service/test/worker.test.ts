@@ -184,6 +184,37 @@ describe('a connector worker', () => {
     expect(server.messages).toHaveLength(0);
   });
 
+  it('hands over once what was published several times, offered again and taken by two workers', async () => {
+    const server = await startServer();
+    // As the row does: the first token has it.
+    const holders = new Map<string, string>();
+    service.claim = ({ attemptId, claimToken }) => {
+      const holder = holders.get(attemptId) ?? claimToken;
+      holders.set(attemptId, holder);
+      return holder === claimToken ? granted() : { granted: false, reason: 'claimed' };
+    };
+    await service.offer(settingsFor(server.port, { maxConnections: 4 }));
+    await Promise.all([startWorker(), startWorker()]);
+    const attempts = await Promise.all(Array.from({ length: 15 }, () => service.publish()));
+    for (const attempt of attempts) await Promise.all([service.publish(attempt), service.publish(attempt)]);
+    await vi.waitFor(
+      async () => expect(await service.waiting()).toEqual({ unread: 0, unacknowledged: 0 }),
+      patient,
+    );
+    await vi.waitFor(() => expect(holders.size).toBe(attempts.length), patient);
+    await vi.waitFor(() => {
+      const accepted = service.outcomes.filter(({ result }) => result === 'accepted');
+      expect(accepted.map(({ attemptId }) => attemptId).toSorted()).toEqual([...holders.keys()].toSorted());
+    }, patient);
+    expect(service.claims.length).toBeGreaterThan(attempts.length);
+    expect(server.messages).toHaveLength(attempts.length);
+    // Who is refused says nothing about the email, and proves nothing.
+    for (const { result, claimToken } of service.outcomes) {
+      if (result !== 'accepted')
+        expect({ result, claimToken }).toEqual({ result: 'not_sent', claimToken: null });
+    }
+  });
+
   it('works by new settings as soon as there are any, and not at all while disabled', async () => {
     const first = await startServer();
     const second = await startServer();

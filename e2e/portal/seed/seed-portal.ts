@@ -4,8 +4,10 @@ import { portalClient, type PortalClient } from '../../stack/portal-client.ts';
 import type { Stack } from '../../stack/stack.ts';
 import type { BackEnd } from '../back-end.ts';
 import { submitLetter, type ConnectorIds } from '../submit-letter.ts';
+import { importLetters } from './import-letters.ts';
 import type { Letter } from './letter.ts';
 import { elsewhereLetters } from './letters-elsewhere.ts';
+import { migratedLetters } from './letters-migrated.ts';
 import { doubtfulLetter, refusedLetters } from './letters-refused.ts';
 import { scheduledLetters } from './letters-scheduled.ts';
 import { uglyLetters } from './letters-ugly.ts';
@@ -29,6 +31,7 @@ export async function seedPortal(stack: Stack, backEnd: BackEnd): Promise<Seeded
   await seedDirectory(client);
   await client.changeSettings({ retryDelaysSeconds });
   const connectors = await seedConnectors(stack, client);
+  await importLetters(client, connectors.support, migratedLetters);
 
   const expected = new Map<string, Letter>();
   for (const letter of inLeaderOrder()) {

@@ -45,7 +45,11 @@ export class SubmissionDesk {
     try {
       const submissions = batch.map(({ submission }) => submission);
       const results = await inTransaction(this.#database, (tx) => submitEmails(tx, submissions));
-      for (const [index, { resolve }] of batch.entries()) resolve(results[index]!);
+      for (const { submission, resolve, reject } of batch) {
+        const result = results.get(submission);
+        if (result === undefined) reject(new Error('A submission was not answered.'));
+        else resolve(result);
+      }
     } catch (error) {
       if (isDataError(error) && batch.length > 1) for (const single of batch) await this.#keep([single]);
       else for (const { reject } of batch) reject(error);

@@ -21,8 +21,8 @@ export interface LeaseTimes {
 
 /**
  * Grants or refuses claims in one statement, in the order asked. Granted only while the row is dispatched for this very
- * attempt and its connector enabled and not paused; the same token asked again is granted again, so that a lost answer
- * loses nothing.
+ * attempt and its connector enabled and not paused; the same token asked again is granted again, whatever the connector
+ * has become, so that a lost answer loses nothing.
  */
 export async function claimAttempts(
   sql: Sql,
@@ -56,8 +56,9 @@ export async function claimAttempts(
       from judged
     ), granted as (
       select * from decided
-      where current and enabled
-        and ((state = 'dispatched' and token = first_token and not paused)
+      where current
+        and ((state = 'dispatched' and token = first_token and enabled and not paused)
+             -- Whatever has changed since: the first answer may be lost, and the email is in this worker's hands.
              or (state = 'claimed' and claim_token = token))
     ), claimed as (
       update outbox_email e

@@ -71,13 +71,30 @@ export async function findLongestDueLane(tx: Sql, connectorId: string): Promise<
   return row?.lane ?? null;
 }
 
-/** Moves the first due emails of each lane to `dispatched`, each with a new attempt; to be published after commit. */
+/**
+ * Moves the first due emails of each lane to `dispatched`, each with a new attempt; to be published after commit. Run it
+ * in a transaction: who is still to get them is read by a statement of its own, sent right behind. The first one sees
+ * other tables as they were when it began, and a late outcome may have been settled before it came to the row.
+ */
 export async function dispatchDue(
   tx: Sql,
   connectorId: string,
   share: Readonly<LaneCounts>,
 ): Promise<SendAttempt[]> {
-  return await tx<SendAttempt[]>`
+  const [attempts, recipients] = await Promise.all([
+    moveDue(tx, connectorId, share),
+    readOpenRecipients(tx, connectorId),
+  ]);
+  return attempts.map(({ from, ...attempt }) => ({
+    ...attempt,
+    envelope: { from, to: recipients.get(attempt.emailId) ?? [] },
+  }));
+}
+
+type DueAttempt = Omit<SendAttempt, 'envelope'> & { from: string };
+
+async function moveDue(tx: Sql, connectorId: string, share: Readonly<LaneCounts>): Promise<DueAttempt[]> {
+  return await tx<DueAttempt[]>`
     with due as (
       select picked.id
       from unnest(${[...lanes]}::smallint[], ${lanes.map((lane) => share[lane])}::int[]) as l (lane, slots),
@@ -93,20 +110,32 @@ export async function dispatchDue(
       set state = 'dispatched', attempt_no = e.attempt_no + 1, attempt_id = gen_random_uuid(),
           nonce = gen_random_uuid(), publication = 1, published_at = now(), claim_token = null, worker_id = null,
           version = e.version + 1
-      from due where e.id = due.id and e.state = 'waiting'
+      -- Locked above, so still waiting; saying so again would tempt the planner to read all that waits.
+      from due where e.id = due.id
       returning e.id, e.attempt_id, e.attempt_no, e.nonce, e.from_address, e.size, e.lane, e.due_at
     )
-    select ${attemptColumns(tx, tx`d`, connectorId)}
+    select d.attempt_id as "attemptId", d.attempt_no as "attemptNo", d.id as "emailId",
+           ${connectorId}::uuid as "connectorId", d.nonce, d.size, d.from_address as "from"
     from dispatched d
     order by d.lane, d.due_at, d.id`;
 }
 
+/** Of the emails that this transaction has dispatched. */
+async function readOpenRecipients(tx: Sql, connectorId: string): Promise<Map<string, string[]>> {
+  const rows = await tx<{ emailId: string; to: string[] }[]>`
+    select e.id as "emailId", array(
+      select distinct r.address from email_recipient r where r.email_id = e.id and r.state = 'open'
+    ) as "to"
+    from outbox_email e
+    where e.connector_id = ${connectorId} and e.state = 'dispatched' and e.published_at = now()`;
+  return new Map(rows.map((row) => [row.emailId, row.to]));
+}
+
 /** What is published of an attempt; `d` names its row, locked or updated. */
-export function attemptColumns(sql: Sql, d: ReturnType<Sql>, connectorId: string | null) {
+export function attemptColumns(sql: Sql, d: ReturnType<Sql>) {
   return sql`
     ${d}.attempt_id as "attemptId", ${d}.attempt_no as "attemptNo", ${d}.id as "emailId",
-    ${connectorId === null ? sql`${d}.connector_id` : sql`${connectorId}::uuid`} as "connectorId",
-    ${d}.nonce, ${d}.size,
+    ${d}.connector_id as "connectorId", ${d}.nonce, ${d}.size,
     json_build_object('from', ${d}.from_address, 'to', array(
       select distinct r.address from email_recipient r where r.email_id = ${d}.id and r.state = 'open'
     )) as envelope`;

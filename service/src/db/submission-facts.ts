@@ -51,7 +51,7 @@ export async function readSubmissionFacts(
     sizes: new Map(attachments.map((row) => [inPortal(row.portalId, row.id), row.size])),
     connectors: new Set(connectors.map((row) => inPortal(row.portalId, row.id))),
     settings,
-    latestSendAt: instant!.latest,
+    latestSendAt: instant?.latest ?? new Date(0),
   };
 }
 

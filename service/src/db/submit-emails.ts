@@ -30,30 +30,30 @@ export interface Submission {
 
 /**
  * Keeps the emails of submissions that arrived together; no two of them with the same portal and key. Run it in a
- * transaction. Answers in the order given; what is not `created` has written nothing.
+ * transaction. Answers every one; what is not `created` has written nothing.
  */
-export async function submitEmails(tx: Sql, submissions: readonly Submission[]): Promise<SubmitResult[]> {
+export async function submitEmails(
+  tx: Sql,
+  submissions: readonly Submission[],
+): Promise<Map<Submission, SubmitResult>> {
   const facts = await readSubmissionFacts(tx, submissions);
-  const fresh: Submission[] = [];
-  const results = new Map<string, SubmitResult>();
+  const results = new Map<Submission, SubmitResult>();
   for (const submission of submissions) {
     const decided = repeated(submission, facts) ?? findProblems(submission, facts);
-    if (decided === null) fresh.push(submission);
-    else results.set(keyOf(submission), decided);
+    if (decided !== null) results.set(submission, decided);
   }
-  const created = fresh.length === 0 ? new Set<string>() : await insert(tx, fresh, facts);
-  for (const submission of fresh) {
-    if (!created.has(keyOf(submission))) continue;
-    results.set(keyOf(submission), { kind: 'created', ids: submission.emails.map((email) => email.id) });
-  }
+  const fresh = submissions.filter((submission) => !results.has(submission));
+  if (fresh.length === 0) return results;
+  const created = await insert(tx, fresh, facts);
   const raced = fresh.filter((submission) => !created.has(keyOf(submission)));
-  if (raced.length > 0) {
-    // Somebody else committed the same key meanwhile: now it is to be seen.
-    const now = await readSubmissionFacts(tx, raced);
-    for (const submission of raced)
-      results.set(keyOf(submission), repeated(submission, now) ?? { kind: 'key_reused' });
+  // Somebody else committed the same key meanwhile: now it is to be seen.
+  const later = raced.length === 0 ? facts : await readSubmissionFacts(tx, raced);
+  for (const submission of fresh) {
+    const kept: SubmitResult = { kind: 'created', ids: submission.emails.map((email) => email.id) };
+    const isOurs = created.has(keyOf(submission));
+    results.set(submission, isOurs ? kept : (repeated(submission, later) ?? { kind: 'key_reused' }));
   }
-  return submissions.map((submission) => results.get(keyOf(submission))!);
+  return results;
 }
 
 function repeated(submission: Submission, { known }: SubmissionFacts): SubmitResult | null {

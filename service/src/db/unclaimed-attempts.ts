@@ -76,5 +76,5 @@ export async function republishUnclaimed(
         and (not ranked.suspect or (ranked.only_suspects and ranked.place = 1))
       returning e.*
     )
-    select ${attemptColumns(sql, sql`d`, null)}, d.publication from again d`;
+    select ${attemptColumns(sql, sql`d`)}, d.publication from again d`;
 }

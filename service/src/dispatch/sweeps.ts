@@ -34,7 +34,7 @@ export function createRepublishSweep(database: Database, bus: Bus, logger: Logge
 }
 
 /** Measures what an operator must see even while nothing can be published. */
-export function createGauge(database: Database, logger: Logger): WorkerLoop {
+export function createOldestDueGauge(database: Database, logger: Logger): WorkerLoop {
   return new WorkerLoop('gauge', logger, async () => {
     oldestDueGauge.set(await oldestDueSeconds(database));
     return 5 * second;

@@ -8,7 +8,7 @@ import {
   type ChangePosition,
   type CommittedChange,
 } from '../db/changes.ts';
-import { listen, type Database } from '../db/database.ts';
+import { listen, readDatabaseTime, type Database } from '../db/database.ts';
 import { readScope } from '../db/read-scope.ts';
 import { now, toInstant } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -83,7 +83,8 @@ export class ChangeFeed implements Service {
     const caughtUpAt = this.#position;
     this.#subscriptions.add(subscription);
     if (directoryChanges !== this.#directoryChanges) this.#refreshAllScopes();
-    const hello: OutboxChange = { type: 'hello', serverTime: toInstant(now()) };
+    const time = await readDatabaseTime(this.#database);
+    const hello: OutboxChange = { type: 'hello', serverTime: time?.toISOString() ?? toInstant(now()) };
     const missed = lastEventId === null ? [] : await this.#missed(subscription, lastEventId, caughtUpAt);
     send([
       { id: lastEventId ?? eventId(caughtUpAt), change: hello },

@@ -35,7 +35,8 @@ function sayTo(
   rows: ReadonlyMap<string, OutboxEmail>,
 ): OutboxChange | null {
   if (change.connectorId !== null) return { type: 'connector', id: change.connectorId };
-  if (change.emailId === null) return null;
+  // An import: more than can be told one by one.
+  if (change.emailId === null) return { type: 'reset' };
   const views = viewsOf(scope, change);
   if (views.length === 0) return null;
   if (change.leftAs !== null) return { type: 'gone', id: change.emailId, why: change.leftAs };

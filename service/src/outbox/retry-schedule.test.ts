@@ -1,6 +1,6 @@
 import { defaultRetryDelaysSeconds } from '@portal-outbox/contracts';
 import { expect, it } from 'vitest';
-import { nextProbeDelay, nextRetryDelay } from './retry-schedule.ts';
+import { nextProbeDelay, nextRetryDelay, previewRetries } from './retry-schedule.ts';
 
 const almostOne = 1 - Number.EPSILON;
 
@@ -27,7 +27,33 @@ it('probes a connector after a pause that doubles up to 15 minutes', () => {
   expect(pauses).toEqual([30, 60, 120, 240, 480, 900, 900, 900]);
 });
 
-it('draws a probe’s pause at most 20 % longer, never shorter', () => {
+it('draws a probe’s pause at most 20 % longer, never shorter, never above 15 minutes', () => {
   expect(nextProbeDelay(30, 0, almostOne)).toBeCloseTo(36);
-  expect(nextProbeDelay(30, 60, almostOne)).toBeCloseTo(1080);
+  expect(nextProbeDelay(30, 60, almostOne)).toBe(900);
+});
+
+it('previews a pattern with the bounds that the jitter keeps, each and added up', () => {
+  expect(previewRetries([60, 300])).toEqual([
+    {
+      ...{ afterSeconds: 60, earliestSeconds: 48, latestSeconds: 72 },
+      ...{ sinceFirstSeconds: 60, sinceFirstEarliestSeconds: 48, sinceFirstLatestSeconds: 72 },
+    },
+    {
+      ...{ afterSeconds: 300, earliestSeconds: 240, latestSeconds: 360 },
+      ...{ sinceFirstSeconds: 360, sinceFirstEarliestSeconds: 288, sinceFirstLatestSeconds: 432 },
+    },
+  ]);
+  expect(previewRetries([])).toEqual([]);
+  expect(previewRetries(defaultRetryDelaysSeconds).at(-1)?.sinceFirstSeconds).toBe(1431 * 60);
+});
+
+it('plans nothing outside its preview', () => {
+  const preview = previewRetries(defaultRetryDelaysSeconds);
+  for (const [position, { earliestSeconds, latestSeconds }] of preview.entries()) {
+    for (const random of [0, 0.3, almostOne]) {
+      const planned = nextRetryDelay(defaultRetryDelaysSeconds, position, random)!;
+      expect(planned).toBeGreaterThanOrEqual(earliestSeconds - 0.001);
+      expect(planned).toBeLessThanOrEqual(latestSeconds + 0.001);
+    }
+  }
 });

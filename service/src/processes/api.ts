@@ -14,6 +14,8 @@ const logger = createLogger('api', config.LOG_LEVEL);
 const database = openDatabase(config.DATABASE_URL, 'api', 20, logger);
 const feed = new ChangeFeed(database, logger);
 
+/** A connection on which nothing moves for so long is closed; streams of changes have a heartbeat. */
+const silentConnectionMs = 120_000;
 let server: ServerType | null = null;
 const port = (): number => (server?.address() as AddressInfo | null)?.port ?? config.PORT;
 const app = createApp(
@@ -40,6 +42,9 @@ await runProcess(
       start: () =>
         new Promise((resolve) => {
           server = serve({ fetch: app.fetch, port: config.PORT, hostname: config.HOST }, () => resolve());
+          // An import may take long, as long as something moves: Node's own limit is on the whole request.
+          if ('requestTimeout' in server) server.requestTimeout = 0;
+          server.setTimeout(silentConnectionMs);
         }),
       stop: () =>
         new Promise((resolve) => {

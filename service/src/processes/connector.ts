@@ -8,8 +8,13 @@ import { createLogger } from '../runtime/logger.ts';
 const config = connectorConfig(process.env);
 const logger = createLogger('connector', config.logLevel);
 const worker = new ConnectorWorker({
-  openBus: async () => openWorkerBus(await connectBus(config.natsUrl, 'connector', logger), logger),
+  openBus: async () =>
+    openWorkerBus(await connectBus(config.natsUrl, 'connector', logger), logger, {
+      connectorIds: config.connectorIds,
+      apiPrefix: config.natsApiPrefix,
+    }),
   connectorIds: config.connectorIds,
+  ...(config.workerId !== null && { workerId: config.workerId }),
   logger,
 });
 await runProcess(logger, [worker], () => ({ workerId: worker.workerId, connectorIds: config.connectorIds }));

@@ -4,10 +4,16 @@ import { answerClaims, answerCredentials, hearHeartbeats } from '../bus/service-
 import { renewLeases } from '../db/claim-attempts.ts';
 import { openDatabase } from '../db/database.ts';
 import { deriveKey } from '../db/encrypted-secret.ts';
+import { createConnectorGauges } from '../dispatch/connector-gauges.ts';
 import { ConnectorPublisher } from '../dispatch/connector-publisher.ts';
 import { Dispatcher } from '../dispatch/dispatcher.ts';
 import { OpenConnections } from '../dispatch/open-connections.ts';
-import { createCleanUpSweep, createRepublishSweep, createRevealSweep } from '../dispatch/sweeps.ts';
+import {
+  createCleanUpSweep,
+  createOldestDueGauge,
+  createRepublishSweep,
+  createRevealSweep,
+} from '../dispatch/sweeps.ts';
 import { CapabilityTokens } from '../runtime/capability-token.ts';
 import { runProcess } from '../runtime/lifecycle.ts';
 import { createLogger } from '../runtime/logger.ts';
@@ -20,14 +26,15 @@ import { OutcomeSettler } from '../settle/outcome-settler.ts';
 
 const config = dispatcherConfig(process.env);
 const logger = createLogger('dispatcher', config.LOG_LEVEL);
-const database = openDatabase(config.DATABASE_URL, 'dispatcher', 10, logger);
+const database = openDatabase(config.DATABASE_URL, 'dispatcher', 10, logger, true);
 const bus = await connectBus(config.NATS_URL, 'dispatcher', logger);
 
 const connections = new OpenConnections();
 const dispatcher = new Dispatcher(database, bus, connections, logger);
 const tokens = new CapabilityTokens(deriveKey(config.SECRET_KEY, 'capability'));
 const messages = new ClaimedMessages(database, tokens, config.CONTENT_URL);
-const claims = new ClaimDesk(database, messages, config.LEASE_SECONDS, logger);
+const leases = { leaseSeconds: config.LEASE_SECONDS, resendLeaseSeconds: config.RESEND_LEASE_SECONDS };
+const claims = new ClaimDesk(database, messages, leases, logger);
 const credentials = new CredentialDesk(database, deriveKey(config.SECRET_KEY, 'connector secret'), logger);
 
 let stopAnswering = (): Promise<void> => Promise.resolve();
@@ -48,8 +55,8 @@ await runProcess(logger, [
       hearHeartbeats(bus, (heartbeat) => {
         connections.hear(heartbeat);
         if (heartbeat.claimTokens.length === 0) return;
-        renewLeases(database, heartbeat.workerId, heartbeat.claimTokens, config.LEASE_SECONDS).catch(
-          (error: unknown) => logger.error({ err: error }, 'leases not renewed'),
+        renewLeases(database, heartbeat.workerId, heartbeat.claimTokens, leases).catch((error: unknown) =>
+          logger.error({ err: error }, 'leases not renewed'),
         );
       });
       return Promise.resolve();
@@ -66,6 +73,8 @@ await runProcess(logger, [
   }),
   createLeaseSweep(database, bus, config.LEASE_SECONDS, logger),
   createRepublishSweep(database, bus, logger),
+  createOldestDueGauge(database, logger),
+  createConnectorGauges(database, logger),
   createRevealSweep(database, logger),
   createCleanUpSweep(database, logger),
   dispatcher,

@@ -43,7 +43,7 @@ function row(attempt: AttemptRecord, locale: Locale, now: number): TemplateResul
     >
     <span class="quiet">${attempt.durationMs === null ? '' : locale.duration(attempt.durationMs)}</span>
     <span class="attempt-words"
-      >${cause ? html`${deliveryCauses[cause].meaning[locale.language]} ` : nothing}${
+      >${cause ? html`${deliveryCauses[cause]?.meaning[locale.language] ?? ''} ` : nothing}${
         codes ? html`<bdi class="code" dir="ltr">${codes}</bdi> ` : nothing
       }<bdi class="code quiet">${withoutCodes(attempt.reply, attempt)}</bdi></span
     >

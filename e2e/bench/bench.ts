@@ -1,0 +1,29 @@
+import { nodeVersionProblem } from '../stack/check-node-version.ts';
+import { StartProblem } from '../stack/start-problem.ts';
+
+/** `npm run bench -- NAME`: runs one benchmark. The last line of standard output is its result in JSON. */
+const usage = `npm run bench -- send [options]      how fast emails leave, beside other ways to send them
+npm run bench -- send --help         its options`;
+
+const problem = nodeVersionProblem();
+if (problem !== null) {
+  console.error(problem);
+  process.exit(1);
+}
+const [name, ...words] = process.argv.slice(2);
+try {
+  process.exitCode = await run(name, words);
+} catch (error) {
+  if (!(error instanceof StartProblem)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function run(name: string | undefined, words: string[]): Promise<number> {
+  if (name === 'send') {
+    const { benchSend } = await import('./send/bench-send.ts');
+    return benchSend(words);
+  }
+  console.error(usage);
+  return 1;
+}

@@ -81,6 +81,10 @@ async function judgeWhenQuiet(known: Known, say: (text: string) => void) {
   try {
     say('the faults are over');
     const stuck = await waitUntilQuiet(stored, say);
+    if (stuck.length > 0) {
+      const { items } = await known.service.demand<{ items: object[] }>('GET', '/v1/connectors');
+      for (const connector of items) say(`  ${JSON.stringify(connector)}`);
+    }
     const end = performance.now() + settlingSeconds * 1000;
     for (;;) {
       const evidence = await gatherEvidence(known, stored, stuck);

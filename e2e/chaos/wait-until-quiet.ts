@@ -7,7 +7,7 @@ import type { StoredEmails } from './stored-emails.ts';
 export async function waitUntilQuiet(
   stored: StoredEmails,
   say: (text: string) => void,
-  idleSeconds = 150,
+  idleSeconds = 100,
   mostSeconds = 900,
 ): Promise<string[]> {
   let before = '';

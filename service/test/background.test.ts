@@ -7,7 +7,7 @@ import { disableConnector } from '../src/db/connectors.ts';
 import { inTransaction } from '../src/db/database.ts';
 import { ConnectorPublisher } from '../src/dispatch/connector-publisher.ts';
 import { Dispatcher } from '../src/dispatch/dispatcher.ts';
-import { OpenConnections } from '../src/dispatch/open-connections.ts';
+import { LiveWorkers } from '../src/dispatch/live-workers.ts';
 import {
   createCleanUpSweep,
   createOldestDueGauge,
@@ -30,7 +30,7 @@ afterAll(() => bus.close());
 
 const settlerOptions = { firstProbeSeconds: 30, random: Math.random, settled: () => undefined };
 const services: [string, () => Service][] = [
-  ['the dispatcher', () => new Dispatcher(given.database, bus, new OpenConnections(), silent)],
+  ['the dispatcher', () => new Dispatcher(given.database, bus, new LiveWorkers(), silent)],
   ['the settler', () => new OutcomeSettler(given.database, bus, silent, settlerOptions)],
   ['the feed', () => new ChangeFeed(given.database, silent)],
   ['the publisher of connectors', () => new ConnectorPublisher(given.database, bus, silent)],

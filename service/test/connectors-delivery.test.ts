@@ -11,7 +11,7 @@ import { cancelEmail } from '../src/db/email-transitions.ts';
 import { enableAndDecide } from '../src/db/held-emails.ts';
 import { createConnectorGauges } from '../src/dispatch/connector-gauges.ts';
 import { Dispatcher } from '../src/dispatch/dispatcher.ts';
-import { OpenConnections } from '../src/dispatch/open-connections.ts';
+import { LiveWorkers } from '../src/dispatch/live-workers.ts';
 import { metrics } from '../src/runtime/metrics.ts';
 import { OutcomeSettler } from '../src/settle/outcome-settler.ts';
 import {
@@ -90,7 +90,7 @@ const inFlight = (connectorId: string) => given.database<InFlight[]>`
 /** Runs dispatchers side by side until so many emails of the connector are in flight. */
 async function dispatchUntil(connectorId: string, count: number, timeout = 5000): Promise<InFlight[]> {
   const dispatchers = [given.database, given.other].map(
-    (pool) => new Dispatcher(pool, bus, new OpenConnections(), silent),
+    (pool) => new Dispatcher(pool, bus, new LiveWorkers(), silent),
   );
   try {
     for (const dispatcher of dispatchers) await dispatcher.start();
@@ -335,7 +335,7 @@ describe('what waits for a connector', () => {
     await disable(given.database, connectorId);
     await given.submitMany(connectorId, many(400));
     const dispatchers = [given.database, given.other].map(
-      (pool) => new Dispatcher(pool, bus, new OpenConnections(), silent),
+      (pool) => new Dispatcher(pool, bus, new LiveWorkers(), silent),
     );
     for (const dispatcher of dispatchers) await dispatcher.start();
     const enabled = await inTransaction(given.database, (tx) =>

@@ -8,7 +8,7 @@ import { connectorsForWorkers, disableConnector, enableConnector } from '../src/
 import { inTransaction } from '../src/db/database.ts';
 import { dispatchDue, lockDueConnector, oldestDueSeconds, untilNextDue } from '../src/db/dispatch-due.ts';
 import { Dispatcher } from '../src/dispatch/dispatcher.ts';
-import { OpenConnections } from '../src/dispatch/open-connections.ts';
+import { LiveWorkers } from '../src/dispatch/live-workers.ts';
 import { windowOf } from '../src/outbox/send-rate.ts';
 import { claimOf, givenOutbox, inOneHour, outcomeOf, silent, many, leases } from './outbox-fixture.ts';
 
@@ -38,7 +38,7 @@ async function published(): Promise<SendAttempt[]> {
 async function runDispatchers(count: number): Promise<void> {
   const dispatchers = Array.from({ length: count }, (_, index) => {
     const pool = index % 2 === 0 ? given.database : given.other;
-    return new Dispatcher(pool, bus, new OpenConnections(), silent);
+    return new Dispatcher(pool, bus, new LiveWorkers(), silent);
   });
   await Promise.all(dispatchers.map((it) => it.start()));
   await expect.poll(dispatchable).toBe(0);
@@ -95,19 +95,18 @@ it('dispatches no email twice and exceeds no window, with four dispatchers over 
   }
 });
 
-it('widens the window to twice the open connections that workers tell of', async () => {
+it('widens the window to twice the connections that the live workers may open', async () => {
   const connectorId = await given.connector();
-  const connections = new OpenConnections();
+  await given.database`update connector set max_connections = 25 where id = ${connectorId}`;
+  const workers = new LiveWorkers();
   const window = async () => {
     const connector = await inTransaction(given.database, (tx) => lockDueConnector(tx, []));
-    return windowOf(connector!, connections.countOf(connectorId));
+    return windowOf(connector!, workers.countOf(connectorId));
   };
   await given.submit(connectorId);
   expect(await window()).toBe(smallestWindow);
-  for (const workerId of ['a', 'b', 'b']) {
-    connections.hear({ workerId, connectorId, openConnections: 25, claimTokens: [] });
-  }
-  connections.hear({ workerId: 'a', connectorId: 'other', openConnections: 500, claimTokens: [] });
+  for (const workerId of ['a', 'b', 'b']) workers.hear({ workerId, connectorId });
+  workers.hear({ workerId: 'a', connectorId: 'other' });
   expect(await window()).toBe(100);
   await disable(connectorId);
 });

@@ -6,6 +6,7 @@ import { startStack, type Stack, type StackOptions } from '../../stack/stack.ts'
 import { StartProblem } from '../../stack/start-problem.ts';
 import type { Load } from '../programs/load-generator.ts';
 import { sendOverHttp, type Ends, type HttpContender } from './http-contender.ts';
+import { say } from '../report.ts';
 import type { MailTarget } from './mail-target.ts';
 
 /** Settings of the connector; `messagesPerMinute` and the like. */
@@ -21,6 +22,9 @@ export interface OutboxOptions {
   /** Loaded by Node before each process of the service. */
   preload?: string;
 }
+
+/** Of pino. */
+const errorLevel = 50;
 
 /** The whole product as production runs it. */
 export interface Outbox extends HttpContender {
@@ -75,6 +79,9 @@ function stackOptions({ workers, preload }: OutboxOptions): StackOptions {
     fsync: true,
     widget: false,
     workers,
+    onLog: (process, line) => {
+      if (Number(line.level) >= errorLevel) say(`  ${process}: ${JSON.stringify(line)}`);
+    },
     environment: {
       // The bench is one very busy caller.
       api: { ...environment, REQUESTS_PER_MINUTE: '86400' },

@@ -28,7 +28,28 @@ export async function connectBus(url: string, name: string, logger: Logger): Pro
     noAsyncTraces: true,
   });
   void logStatus(connection, logger);
+  gatherWrites(connection);
   return connection;
+}
+
+/**
+ * The library writes to the socket after every callback; what one turn of the event loop has to say goes out in one write
+ * instead, which costs a third of the processor's time under load. It has no option for that: where its inside has
+ * changed, nothing is gathered.
+ */
+function gatherWrites(connection: NatsConnection): void {
+  const { protocol } = connection as unknown as { protocol?: { flushPending?: () => void } };
+  const flush = protocol?.flushPending?.bind(protocol);
+  if (protocol === undefined || flush === undefined) return;
+  let gathering = false;
+  protocol.flushPending = () => {
+    if (gathering) return;
+    gathering = true;
+    setImmediate(() => {
+      gathering = false;
+      flush();
+    });
+  };
 }
 
 async function logStatus(connection: NatsConnection, logger: Logger): Promise<void> {

@@ -8,7 +8,8 @@ export async function revealEmails(sql: Sql): Promise<number | null> {
   await sql`
     update outbox_email e set listed = true, version = version + 1
     from (
-      select id from outbox_email where not listed and list_at <= now() order by id limit 10000
+      -- Waits for nobody, so the order of locking does not matter.
+      select id from outbox_email where not listed and list_at <= now() order by list_at limit 10000
       for no key update skip locked
     ) hidden
     where e.id = hidden.id`;

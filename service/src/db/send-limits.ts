@@ -4,7 +4,7 @@ import { inTransaction, type Database, type Sql } from './database.ts';
 /** Columns of a connector `c` that `planRelease` decides on; read them under the lock of its row. */
 export const sendLimitColumns = (sql: Sql) => sql`
   c.trouble_count > 0 as probing, c.messages_per_minute as "messagesPerMinute",
-  c.concurrent_sends as "concurrentSends", c.rate_credit as credit,
+  c.concurrent_sends as "concurrentSends", c.max_connections as "maxConnections", c.rate_credit as credit,
   extract(epoch from now() - c.rate_at)::float8 as "creditAge", c.throttle_per_minute as "throttlePerMinute",
   coalesce(extract(epoch from now() - c.throttled_at), 0)::float8 as "throttleAge"`;
 

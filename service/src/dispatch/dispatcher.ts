@@ -17,7 +17,7 @@ import { monotonicMs } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Service } from '../runtime/lifecycle.ts';
 import { WorkerLoop } from '../runtime/worker-loop.ts';
-import type { OpenConnections } from './open-connections.ts';
+import type { LiveWorkers } from './live-workers.ts';
 
 /** Wait when due mail has no slot: settling wakes the loop, this is the fallback. */
 const fullWindowMs = 1000;
@@ -39,17 +39,17 @@ interface Dispatched {
 export class Dispatcher implements Service {
   readonly #database: Database;
   readonly #bus: Bus;
-  readonly #connections: OpenConnections;
+  readonly #workers: LiveWorkers;
   readonly #logger: Logger;
   readonly #loop: WorkerLoop;
   /** Publications under way: the next batch is dispatched meanwhile. */
   readonly #publishing = new Set<Promise<void>>();
   readonly #refilledAt = new Map<string, number>();
 
-  constructor(database: Database, bus: Bus, connections: OpenConnections, logger: Logger) {
+  constructor(database: Database, bus: Bus, workers: LiveWorkers, logger: Logger) {
     this.#database = database;
     this.#bus = bus;
-    this.#connections = connections;
+    this.#workers = workers;
     this.#logger = logger;
     this.#loop = new WorkerLoop('dispatch', logger, () => this.#dispatchAll(), paceMs);
   }
@@ -90,8 +90,8 @@ export class Dispatcher implements Service {
   async #dispatchConnector(tx: Sql, seen: readonly string[]): Promise<Dispatched | null> {
     const connector = await lockDueConnector(tx, seen);
     if (connector === null) return null;
-    const openConnections = this.#connections.countOf(connector.id);
-    const window = windowOf(connector, openConnections);
+    const workers = this.#workers.countOf(connector.id);
+    const window = windowOf(connector, workers);
     const [inFlight, due] = await Promise.all([
       countInFlight(tx, connector.id),
       countDue(tx, connector.id, window),
@@ -100,7 +100,7 @@ export class Dispatcher implements Service {
     const tooFew = free < window * refillPart && free < totalOf(due);
     const sinceRefillMs = monotonicMs() - (this.#refilledAt.get(connector.id) ?? -Infinity);
     const refillSoon = free > 0 && tooFew && sinceRefillMs < refillMs;
-    const { slots, credit, waitMs } = planRelease(connector, openConnections, totalOf(inFlight));
+    const { slots, credit, waitMs } = planRelease(connector, workers, totalOf(inFlight));
     const nothing = { connectorId: connector.id, attempts: [], refillSoon, waitMs };
     if (slots === 0 || refillSoon) return nothing;
     this.#refilledAt.set(connector.id, monotonicMs());

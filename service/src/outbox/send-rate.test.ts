@@ -12,6 +12,7 @@ const unlimited: SendLimits = {
   probing: false,
   messagesPerMinute: null,
   concurrentSends: null,
+  maxConnections: 1,
   credit: 0,
   creditAge: 3600,
   throttlePerMinute: null,
@@ -22,14 +23,14 @@ const limits = (changes: Partial<SendLimits>): SendLimits => ({ ...unlimited, ..
 describe('the window', () => {
   it.each<[string, Partial<SendLimits>, number, number]>([
     ['is at least 32', {}, 3, 32],
-    ['is twice the open connections', {}, 40, 80],
+    ['is twice the connections that the workers may open', {}, 40, 80],
     ['holds at most 30 s of the rate', { messagesPerMinute: 30 }, 40, 15],
     ['holds at least one email, however low the rate', { messagesPerMinute: 1 }, 40, 1],
     ['holds at most 30 s of what a throttle leaves', { throttlePerMinute: 20 }, 40, 10],
     ['keeps to the concurrent sends', { concurrentSends: 3 }, 40, 3],
     ['is one while probing', { probing: true, concurrentSends: 3 }, 40, 1],
-  ])('%s', (_, changes, open, expected) => {
-    expect(windowOf(limits(changes), open)).toBe(expected);
+  ])('%s', (_, changes, workers, expected) => {
+    expect(windowOf(limits(changes), workers)).toBe(expected);
   });
 });
 

@@ -10,6 +10,8 @@ export interface SendLimits {
   messagesPerMinute: number | null;
   /** Emails in the hands of all workers together; `null`: no limit. */
   concurrentSends: number | null;
+  /** SMTP connections that each worker may open. */
+  maxConnections: number;
   /** Messages that could go `creditAge` seconds ago. */
   credit: number;
   creditAge: number;
@@ -44,12 +46,12 @@ const recoverySeconds = 60;
 /**
  * Window and rate of a connector together.
  *
- * @param openConnections of all its workers
+ * @param workers that work for the connector
  * @param inFlight its emails that are published and not settled
  */
-export function planRelease(limits: SendLimits, openConnections: number, inFlight: number): Release {
+export function planRelease(limits: SendLimits, workers: number, inFlight: number): Release {
   const rate = effectiveRate(limits);
-  const free = Math.max(0, windowOf(limits, openConnections) - inFlight);
+  const free = Math.max(0, windowOf(limits, workers) - inFlight);
   if (rate === null) return { slots: free, credit: null, waitMs: null };
   const credit = creditOf(rate, limits.credit, limits.creditAge);
   // A thousandth is rounding, not a message.
@@ -59,11 +61,12 @@ export function planRelease(limits: SendLimits, openConnections: number, inFligh
 }
 
 /** Emails that may be published and not settled: enough to keep the workers busy, few enough to be called back. */
-export function windowOf(limits: SendLimits, openConnections: number): number {
+export function windowOf(limits: SendLimits, workers: number): number {
   if (limits.probing) return 1;
   const rate = effectiveRate(limits);
   const ofRate = rate === null ? Infinity : Math.max(1, Math.floor((rate / 60) * windowSeconds));
-  return Math.min(Math.max(smallestWindow, 2 * openConnections), ofRate, limits.concurrentSends ?? Infinity);
+  const ofWorkers = Math.max(smallestWindow, 2 * workers * limits.maxConnections);
+  return Math.min(ofWorkers, ofRate, limits.concurrentSends ?? Infinity);
 }
 
 /**

@@ -7,7 +7,7 @@ import { deriveKey } from '../db/encrypted-secret.ts';
 import { createConnectorGauges } from '../dispatch/connector-gauges.ts';
 import { ConnectorPublisher } from '../dispatch/connector-publisher.ts';
 import { Dispatcher } from '../dispatch/dispatcher.ts';
-import { OpenConnections } from '../dispatch/open-connections.ts';
+import { LiveWorkers } from '../dispatch/live-workers.ts';
 import {
   createCleanUpSweep,
   createOldestDueGauge,
@@ -29,8 +29,8 @@ const logger = createLogger('dispatcher', config.LOG_LEVEL);
 const database = openDatabase(config.DATABASE_URL, 'dispatcher', 10, logger, true);
 const bus = await connectBus(config.NATS_URL, 'dispatcher', logger);
 
-const connections = new OpenConnections();
-const dispatcher = new Dispatcher(database, bus, connections, logger);
+const workers = new LiveWorkers();
+const dispatcher = new Dispatcher(database, bus, workers, logger);
 const tokens = new CapabilityTokens(deriveKey(config.SECRET_KEY, 'capability'));
 const messages = new ClaimedMessages(database, tokens, config.CONTENT_URL);
 const leases = { leaseSeconds: config.LEASE_SECONDS, resendLeaseSeconds: config.RESEND_LEASE_SECONDS };
@@ -53,7 +53,7 @@ await runProcess(logger, [
       stopAnswering = answerClaims(bus, logger, (claim) => claims.ask(claim));
       answerCredentials(bus, logger, (request) => void credentials.ask(request));
       hearHeartbeats(bus, (heartbeat) => {
-        connections.hear(heartbeat);
+        workers.hear(heartbeat);
         if (heartbeat.claimTokens.length === 0) return;
         renewLeases(database, heartbeat.workerId, heartbeat.claimTokens, leases).catch((error: unknown) =>
           logger.error({ err: error }, 'leases not renewed'),

@@ -64,7 +64,8 @@ describe('a connector', () => {
 
   it('is changed in the fields that a patch names, and its revision rises', async () => {
     const before = await created({ username: 'sales', password: 'secret', messagesPerMinute: 5 });
-    const { status, etag, connector } = await change(before.id, { port: 465, messagesPerMinute: null });
+    const patch = { port: 465, messagesPerMinute: null, password: 'secret' };
+    const { status, etag, connector } = await change(before.id, patch);
     expect(status).toBe(200);
     expect(connector).toEqual({ ...before, port: 465, messagesPerMinute: null, revision: 2 });
     expect(etag).toBe('"2"');
@@ -83,15 +84,25 @@ describe('a connector', () => {
     await call('POST', `/${id}/enable`);
     const encrypted = async () => (await readCredentials(given.database, id))?.passwordEncrypted ?? null;
     const first = await encrypted();
-    expect((await change(id, { username: 'marketing' })).connector.hasPassword).toBe(true);
+    expect((await change(id, { name: `Renamed ${id}` })).connector.hasPassword).toBe(true);
     expect(await encrypted()).toEqual(first);
     const { connector } = await change(id, { password: 'secret' });
-    expect(connector).toMatchObject({ hasPassword: true, username: 'marketing' });
+    expect(connector).toMatchObject({ hasPassword: true, username: 'sales' });
     expect(JSON.stringify(connector)).not.toContain('secret');
     expect(await encrypted()).not.toEqual(first);
     expect((await change(id, { password: null })).connector.hasPassword).toBe(false);
     expect(await encrypted()).toBeNull();
   });
+
+  it.each([{ host: 'elsewhere.example' }, { port: 26 }, { security: 'none' }, { username: 'other' }])(
+    'does not send its stored password to where it was not given for: %j',
+    async (patch) => {
+      const { id } = await created({ username: 'sales', password: 'secret', security: 'tls' });
+      const { status, problem } = await change(id, patch);
+      expect([status, problem.code, problem.fields?.[0]?.field]).toEqual([400, 'invalid', '/password']);
+      expect((await change(id, { ...patch, password: 'again' })).status).toBe(200);
+    },
+  );
 
   it('does not take the name of another, not even when both are renamed at once', async () => {
     const [a, b] = [await created(), await created()];

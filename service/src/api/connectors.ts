@@ -102,6 +102,15 @@ export function connectors(app: App, { database, secretKey }: Dependencies): voi
           throw new ProblemError('version_conflict', 'Read the connector again, then change it.');
         case 'name_taken':
           throw nameTaken();
+        case 'password_needed':
+          throw new ProblemError('invalid', 'Give the password again, or null for none.', {
+            fields: [
+              {
+                field: '/password',
+                detail: 'A stored password is not sent to another server, port or user.',
+              },
+            ],
+          });
       }
     },
   );

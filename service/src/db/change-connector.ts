@@ -7,7 +7,9 @@ export type ChangedConnector =
   | { kind: 'unknown' }
   /** Somebody else was faster. */
   | { kind: 'conflict' }
-  | { kind: 'name_taken' };
+  | { kind: 'name_taken' }
+  /** A stored password is not sent to where it was not given for. */
+  | { kind: 'password_needed' };
 
 /** What a patch does to the row; a password is encrypted by then. */
 export type ConnectorChange = Omit<ConnectorPatch, 'password'> & { passwordEncrypted?: Buffer | null };
@@ -33,6 +35,8 @@ export async function changeConnector(
       const changed = changedColumns(current, change);
       if (Object.keys(changed).length === 0) return { kind: 'changed', connector: current };
       const anew = loginColumns.some((column) => column in changed);
+      if (anew && current.hasPassword && change.passwordEncrypted === undefined)
+        return { kind: 'password_needed' };
       const [row] = await tx<[ConnectorRow]>`
         update connector
         set ${tx(changed)}, revision = revision + 1

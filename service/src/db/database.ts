@@ -53,7 +53,27 @@ export async function inTransaction<Result>(
   database: Database,
   work: (tx: Sql) => Promise<Result>,
 ): Promise<Result> {
-  return await repeatOnDeadlock(async () => (await database.begin(work)) as Result);
+  return await repeatOnDeadlock(
+    async () =>
+      (await database.begin(async (tx) => {
+        try {
+          return await work(tx);
+        } catch (error) {
+          // The library would send its rollback into a connection that is gone, which ends the process (postgres.js
+          // issue 1208). It fails `begin` by itself when the connection closes, so there is nothing left to do here.
+          if (isConnectionLoss(error)) return await new Promise<never>(() => undefined);
+          throw error;
+        }
+      })) as Result,
+  );
+}
+
+/** The connection is closed or about to be: PostgreSQL closes it after a fatal error. */
+function isConnectionLoss(error: unknown): boolean {
+  if (error instanceof postgres.PostgresError)
+    return error.severity === 'FATAL' || error.severity === 'PANIC';
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+  return code === 'CONNECTION_CLOSED' || (error instanceof Error && typeof syscall === 'string');
 }
 
 /** Runs what commits by itself; repeats it when PostgreSQL broke a deadlock by ending this side of it. */

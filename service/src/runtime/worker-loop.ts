@@ -4,11 +4,13 @@ import type { Logger } from './logger.ts';
 
 /** Longest wait between two runs: `setTimeout` overflows above 24.8 days, and a lost signal must not cost more. */
 const longestWaitMs = 60_000;
+/** After failures: what has come back is noticed so soon. */
+const longestPauseMs = 3000;
 
 /**
  * Runs `step` again and again: at once after `wake`, otherwise when the time that `step` returned has passed.
  * With a pace, a step under load begins at least `paceMs` after the one before, so that more comes together in it; after
- * a rest it begins at once. Steps never overlap. A step that throws is logged and repeated with growing pauses of up to 10 s.
+ * a rest it begins at once. Steps never overlap. A step that throws is logged and repeated with growing pauses of up to 3 s.
  */
 export class WorkerLoop implements Service {
   readonly #name: string;
@@ -56,7 +58,7 @@ export class WorkerLoop implements Service {
         failures = 0;
       } catch (error) {
         failures += 1;
-        waitMs = Math.min(10_000, 100 * 2 ** failures);
+        waitMs = Math.min(longestPauseMs, 100 * 2 ** failures);
         this.#logger.error({ err: error, loop: this.#name, waitMs }, 'step failed');
       }
       const paceMs = this.#paceMs - (monotonicMs() - startedAt);

@@ -1,7 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Processor seconds that each process under this one has used so far, its ended children included. */
-export type ProcessorTimes = Map<string, number>;
+/** Processor time that each process under this one has used so far. */
+export type ProcessorTimes = ReadonlyMap<number, ProcessTime>;
+
+export interface ProcessTime {
+  name: string;
+  parent: number;
+  seconds: number;
+  /** Of its children that have ended, over their whole lives. */
+  endedSeconds: number;
+}
 
 /** Linux counts processor time in hundredths of a second, whatever the machine (`getconf CLK_TCK`). */
 const ticksPerSecond = 100;
@@ -9,44 +17,51 @@ const ticksPerSecond = 100;
 interface ProcessStat {
   pid: number;
   parent: number;
-  /** Of itself. */
-  ownTicks: number;
-  /** Of its children that have ended. */
-  endedTicks: number;
+  seconds: number;
+  endedSeconds: number;
 }
 
 /**
- * Reads it from /proc, which only Linux has; elsewhere nothing is known. `nameOf` says what a process is called; those
- * of the same name are added up. A process that it does not know is called after its program.
+ * Reads it from /proc, which only Linux has; elsewhere nothing is known. `nameOf` says what a process is called; one
+ * that it does not know is called after its program.
  */
 export function readProcessorTimes(nameOf: (pid: number) => string | undefined): ProcessorTimes {
   const stats = readStats();
-  const times: ProcessorTimes = new Map();
-  const add = (name: string, ticks: number) =>
-    times.set(name, (times.get(name) ?? 0) + ticks / ticksPerSecond);
+  const times = new Map<number, ProcessTime>();
+  const add = ({ pid, ...stat }: ProcessStat, name: string) => times.set(pid, { ...stat, name });
   const walk = (parent: number, inherited: string | undefined): void => {
     for (const stat of stats.filter((it) => it.parent === parent)) {
       const name = nameOf(stat.pid) ?? nameByCommand(stat.pid, inherited);
-      add(name, stat.ownTicks);
-      if (stat.endedTicks > 0) add(name.startsWith('postgres') ? 'postgres: ended' : name, stat.endedTicks);
+      add(stat, name);
       walk(stat.pid, name);
     }
   };
+  // Ours without our children that have ended: they were builds and other runs.
   const self = stats.find((it) => it.pid === process.pid);
-  add('bench', self?.ownTicks ?? 0);
+  if (self !== undefined) add({ ...self, endedSeconds: 0 }, 'bench');
   walk(process.pid, undefined);
   return times;
 }
 
-/** What was used between two readings, the most first. A process that has ended in between is left out. */
+/** What was used between two readings under each name, the most first. */
 export function spentBetween(
   before: ProcessorTimes,
   after: ProcessorTimes,
 ): [name: string, seconds: number][] {
-  return [...after]
-    .map(([name, seconds]): [string, number] => [name, seconds - (before.get(name) ?? 0)])
-    .filter(([, seconds]) => seconds >= 0.005)
-    .toSorted(([, a], [, b]) => b - a);
+  const spent = new Map<string, number>();
+  const add = (name: string, seconds: number) => spent.set(name, (spent.get(name) ?? 0) + seconds);
+  for (const [pid, now] of after) {
+    const then = before.get(pid);
+    add(now.name, now.seconds - (then?.seconds ?? 0));
+    add(`${now.name}, ended`, now.endedSeconds - (then?.endedSeconds ?? 0));
+  }
+  // What one that has ended meanwhile had used by the first reading is none of this time.
+  for (const [pid, gone] of before) {
+    const parent = after.get(gone.parent);
+    if (parent !== undefined && !after.has(pid))
+      add(`${parent.name}, ended`, -gone.seconds - gone.endedSeconds);
+  }
+  return [...spent].filter(([, seconds]) => seconds >= 0.005).toSorted(([, a], [, b]) => b - a);
 }
 
 function readStats(): ProcessStat[] {
@@ -68,8 +83,8 @@ function readStat(pid: number): ProcessStat | null {
     return {
       pid,
       parent: field(4),
-      ownTicks: field(14) + field(15),
-      endedTicks: field(16) + field(17),
+      seconds: (field(14) + field(15)) / ticksPerSecond,
+      endedSeconds: (field(16) + field(17)) / ticksPerSecond,
     };
   } catch {
     return null;

@@ -1,3 +1,4 @@
+import type { Connector } from '@portal-outbox/contracts';
 import { Actions } from './act-on-emails.ts';
 import type { ChaosOptions } from './chaos-options.ts';
 import { ConnectorSwitch } from './connector-switch.ts';
@@ -10,6 +11,7 @@ import { gatherEvidence, type Known } from './gather-evidence.ts';
 import { Load } from './load.ts';
 import { startPeople } from './people.ts';
 import { judge, sumUp, type ChaosResult, type Judged } from './sum-up.ts';
+import type { ServiceCaller } from './service-caller.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { setUpPortal } from './set-up-portal.ts';
 import { startVictims } from './start-victims.ts';
@@ -54,6 +56,7 @@ export async function runChaos(options: ChaosOptions, say: (text: string) => voi
     await load.finish();
     await stopPeople();
     await bringAllUp(victims);
+    await enableAll(service, say);
     if (errors.length > 0) throw new AggregateError(errors, 'The portal could not go on.');
 
     const known: Known = { victims, service, stories, connectors, connectorIds, files };
@@ -76,15 +79,21 @@ async function bringAllUp({ stack }: Victims): Promise<void> {
   }
 }
 
+/** A "disable" that got no answer in time may be carried out late, after the "enable": an administrator would see it. */
+async function enableAll(service: ServiceCaller, say: (text: string) => void): Promise<void> {
+  const { items } = await service.demand<{ items: Connector[] }>('GET', '/v1/connectors');
+  for (const { id, name, enabled, disabledBy } of items) {
+    if (enabled) continue;
+    say(`${name} is still disabled, by ${disabledBy}`);
+    await service.demand('POST', `/v1/connectors/${id}/enable`, { held: 'release' });
+  }
+}
+
 async function judgeWhenQuiet(known: Known, say: (text: string) => void) {
   const stored = new StoredEmails(known.victims.stack.databaseUrl);
   try {
     say('the faults are over');
     const stuck = await waitUntilQuiet(stored, say);
-    if (stuck.length > 0) {
-      const { items } = await known.service.demand<{ items: object[] }>('GET', '/v1/connectors');
-      for (const connector of items) say(`  ${JSON.stringify(connector)}`);
-    }
     const end = performance.now() + settlingSeconds * 1000;
     for (;;) {
       const evidence = await gatherEvidence(known, stored, stuck);

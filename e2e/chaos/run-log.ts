@@ -23,8 +23,7 @@ export class RunLog {
     if (msg === 'ready' && typeof workerId === 'string') {
       this.#lives.set(workerId, { worker: process, killedAt: null, absences: [] });
     }
-    if (level === 60) console.error('DEBUG', process, JSON.stringify(line).slice(0, 3000));
-    if (level === 50 || level === 'error') {
+    if (typeof level === 'number' && level >= 50) {
       const about = `${process.replace(/ \d+$/, '')}: ${msg}${causeOf(line)}`;
       this.errors.set(about, (this.errors.get(about) ?? 0) + 1);
     }

@@ -12,8 +12,9 @@ afterEach(async () => {
 /** A pool through a connection that closes in good order, as PostgreSQL's does when it shuts down, at this statement. */
 async function closingAt(statement: string): Promise<Database> {
   const target = new URL(given.url);
+  const port = Number(target.port);
   const server: Server = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname);
+    const upstream = connect(port, '127.0.0.1');
     client.on('data', (chunk) => (chunk.includes(statement) ? client.end() : upstream.write(chunk)));
     upstream.on('data', (chunk) => client.writable && client.write(chunk));
     for (const socket of [client, upstream]) {
@@ -36,13 +37,6 @@ describe('a transaction whose connection closes', () => {
     const broken = inTransaction(database, (tx) => tx`select 'the last words'`);
     await expect(broken).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
     const [row] = await inTransaction(database, (tx) => tx<{ one: number }[]>`select 1 as one`);
-    expect(row?.one).toBe(1);
-  });
-
-  it('fails when PostgreSQL ends its session', async () => {
-    const ended = inTransaction(given.database, (tx) => tx`select pg_terminate_backend(pg_backend_pid())`);
-    await expect(ended).rejects.toThrow();
-    const [row] = await inTransaction(given.database, (tx) => tx<{ one: number }[]>`select 1 as one`);
     expect(row?.one).toBe(1);
   });
 

@@ -104,7 +104,9 @@ export class Dispatcher implements Service {
     const nothing = { connectorId: connector.id, attempts: [], refillSoon, waitMs };
     if (slots === 0 || refillSoon) return nothing;
     this.#refilledAt.set(connector.id, monotonicMs());
-    const share = connector.probing ? await shareProbe(tx, connector.id) : shareSlots(slots, due, inFlight);
+    const share = connector.probing
+      ? await shareProbe(tx, connector.id)
+      : shareSlots(slots, due, inFlight, Math.random());
     const attempts = await dispatchDue(tx, connector.id, share);
     if (credit !== null) await keepCredit(tx, connector.id, credit - attempts.length);
     return { ...nothing, attempts };

@@ -89,3 +89,13 @@ it('serves every lane by weight when a full window is refilled slot by slot', ()
     expect(served[lane]).toBeLessThan(fairShare * 1.4);
   }
 });
+
+it('serves every lane by weight when slots come one at a time and nothing is in flight', () => {
+  const due = counts(99, 99, 99, 99, 99, 99);
+  const served = counts(0, 0, 0, 0, 0, 0);
+  for (let slot = 0; slot < 1400; slot += 1) {
+    const share = shareSlots(1, due, undefined, slot / 1400);
+    served[lanes.find((it) => share[it] === 1)!] += 1;
+  }
+  expect(served).toEqual(counts(400, 400, 200, 200, 100, 100));
+});

@@ -9,11 +9,15 @@ export interface OffTime {
   until: number;
 }
 
+/** Longer than a request waits for a database that was away. */
+const leftAloneMs = 40_000;
+
 /** Switches connectors off and on while mail goes through them. */
 export class ConnectorSwitch {
   readonly offTimes: OffTime[] = [];
   /** Connectors that were once enabled with "leave what is held Failed". */
   readonly leftOn = new Set<string>();
+  readonly #leftAlone = new Map<string, number>();
   readonly #service: ServiceCaller;
   readonly #random: SeededRandom;
 
@@ -23,13 +27,21 @@ export class ConnectorSwitch {
   }
 
   async toggle(connectorId: string): Promise<void> {
-    await this.#service.demand('POST', `/v1/connectors/${connectorId}/disable`, {});
+    if (Date.now() < (this.#leftAlone.get(connectorId) ?? 0)) return;
+    await this.#ask(connectorId, 'disable', {});
     const off: OffTime = { connectorId, from: Date.now(), until: Infinity };
     this.offTimes.push(off);
     await new Promise((resolve) => setTimeout(resolve, this.#random.between(500, 4000)));
     off.until = Date.now();
     const held = this.#random.chance(0.15) ? 'leave' : 'release';
     if (held === 'leave') this.leftOn.add(connectorId);
-    await this.#service.demand('POST', `/v1/connectors/${connectorId}/enable`, { held });
+    await this.#ask(connectorId, 'enable', { held });
+  }
+
+  async #ask(connectorId: string, action: 'enable' | 'disable', body: object): Promise<void> {
+    const answer = await this.#service.insist('POST', `/v1/connectors/${connectorId}/${action}`, body);
+    if (answer.status !== 200) throw new Error(`${action}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    // Asked twice, the first may be carried out late: until then nobody knows whether the connector is on or off.
+    if (answer.repeated === true) this.#leftAlone.set(connectorId, Date.now() + leftAloneMs);
   }
 }

@@ -6,7 +6,7 @@ import {
   type EmailActions,
   type OutboxEmail,
 } from '@portal-outbox/contracts';
-import type { Sql } from '../db/database.ts';
+import { readDatabaseTime, type Database, type Sql } from '../db/database.ts';
 import {
   cancelEmail,
   readStanding,
@@ -55,31 +55,53 @@ export function postEmailActions(app: App, dependencies: Dependencies): void {
       checkBody(schema),
       async (c) => {
         const { id } = c.req.valid('param');
-        const scope = await scopeOf(c, dependencies);
-        const done = await transition(database, scope, id, c.req.valid('json'));
-        const [email] = await readRows(database, scope, [id]);
-        if (!done) await explain(database, scope, id, name, email ?? null);
-        return c.json({ email: email ?? null });
+        const scope = { ...(await scopeOf(c, dependencies)), actBy: await actBy(database) };
+        if (c.req.raw.signal.aborted) throw tooLate();
+        for (let tries = 1; ; tries += 1) {
+          const done = await transition(database, scope, id, c.req.valid('json'));
+          const [email] = await readRows(database, scope, [id]);
+          if (done) return c.json({ email: email ?? null });
+          const now = await readDatabaseTime(database);
+          if (now === null || now >= scope.actBy || tries === mostTries) throw tooLate();
+          if (await isAlreadySo(database, scope, id, name, email ?? null)) {
+            return c.json({ email: email ?? null });
+          }
+        }
       },
     );
   }
 }
 
-/** Why nothing was done. Returns when it was already so, which is no problem. */
-async function explain(
+/** Of one action on a row that changes under it. */
+const mostTries = 5;
+/** From the moment that the database answers an action's first question. */
+const actWithinMs = 2000;
+
+async function actBy(database: Database): Promise<Date> {
+  const now = await readDatabaseTime(database);
+  if (now === null) throw tooLate();
+  return new Date(now.getTime() + actWithinMs);
+}
+
+function tooLate(): ProblemError {
+  return new ProblemError('unavailable', 'Nothing was done. Try again.', { retryAfterSeconds: 1 });
+}
+
+/** Whether it was already so, which is no problem; `false`: it is possible now. Throws why it is not. */
+async function isAlreadySo(
   sql: Sql,
   scope: ReadScope,
   id: string,
   name: 'retry' | 'cancel' | 'restore' | 'send-now',
   email: OutboxEmail | null,
-): Promise<void> {
+): Promise<boolean> {
   const standing = await readStanding(sql, scope, id);
   if (standing === 'not_visible') throw notFound();
   if (name === 'restore') {
-    if (email !== null) return;
+    if (email !== null) return true;
     throw new ProblemError('not_restorable', 'It can be restored for 24 hours after it was cancelled.');
   }
-  if (standing === 'cancelled' && name === 'cancel') return;
+  if (standing === 'cancelled' && name === 'cancel') return true;
   if (standing === 'sent') throw refuse('already_sent', email);
   if (standing === 'cancelled' || email === null) throw refuse('already_cancelled', email);
   if (name === 'retry' && email.mayHaveBeenSent && email.can.retry === true) {
@@ -88,8 +110,9 @@ async function explain(
   }
   const key = name === 'send-now' ? 'sendNow' : (name as keyof EmailActions);
   const allowed: Allowed = email.can[key];
-  // Possible now, though not a moment ago: somebody was faster, and the row says what is true.
-  if (allowed === true || refusalProblems[allowed] === null) return;
+  // Possible now, though not a moment ago: the row has changed in between.
+  if (allowed === true) return false;
+  if (refusalProblems[allowed] === null) return true;
   throw refuse(allowed, email);
 }
 

@@ -9,6 +9,13 @@ import { visibleTo } from './visible-emails.ts';
  * state. attempt_no rises, so that whatever is under way for the old number hits nothing.
  */
 
+/**
+ * A request that waited long, for a database that was away, must not be carried out after all: its sender has asked
+ * again since, and then perhaps for the opposite.
+ */
+const inTime = (sql: Sql, { actBy }: ReadScope) =>
+  actBy === undefined ? sql`true` : sql`clock_timestamp() < ${actBy}`;
+
 /** Another attempt now: of a failed email, or a planned one brought forward. */
 export async function retryEmail(
   sql: Sql,
@@ -23,7 +30,8 @@ export async function retryEmail(
           retry_asked = true, may_have_been_sent = false, claim_token = null, listed = true,
           lane = e.lane | 1
       from connector c
-      where ${visibleTo(sql, scope)} and e.id = ${id} and c.id = e.connector_id and c.enabled
+      where ${visibleTo(sql, scope)} and ${inTime(sql, scope)} and e.id = ${id}
+      and c.id = e.connector_id and c.enabled
         and (e.state = 'failed'
              or (e.state = 'waiting' and e.send_count > 0 and not e.retry_asked and e.due_at > now()))
         and (${acceptDuplicate} or not e.may_have_been_sent)
@@ -43,7 +51,8 @@ export async function sendEmailNow(sql: Sql, scope: ReadScope, id: string): Prom
     update outbox_email e
     set due_at = now(), held = false, attempt_no = e.attempt_no + 1, version = e.version + 1
     from connector c
-    where ${visibleTo(sql, scope)} and e.id = ${id} and c.id = e.connector_id and c.enabled
+    where ${visibleTo(sql, scope)} and ${inTime(sql, scope)} and e.id = ${id}
+      and c.id = e.connector_id and c.enabled
       and (c.paused_until is null or c.paused_until <= now())
       and e.state = 'waiting' and e.send_count = 0 and not e.retry_asked
       -- By the clock at this very moment: another click may have been first while this one waited for the row.
@@ -59,7 +68,8 @@ export async function cancelEmail(sql: Sql, scope: ReadScope, id: string): Promi
     set state = 'cancelled', attempt_no = e.attempt_no + 1, version = e.version + 1,
         cancelled_from = case when e.state = 'failed' then 'failed' else 'waiting' end,
         cancelled_by = ${scope.userId}, left_at = now()
-    where ${visibleTo(sql, scope)} and e.id = ${id} and e.state in ('waiting', 'dispatched', 'failed')
+    where ${visibleTo(sql, scope)} and ${inTime(sql, scope)} and e.id = ${id}
+      and e.state in ('waiting', 'dispatched', 'failed')
     returning e.id`;
   return rows.length > 0;
 }
@@ -83,7 +93,8 @@ export async function restoreEmail(sql: Sql, scope: ReadScope, id: string): Prom
         due_at = greatest(e.due_at, now() + make_interval(secs => ${limits.restoreDelaySeconds})),
         attempt_no = e.attempt_no + 1, version = e.version + 1, left_at = null, cancelled_from = null,
         cancelled_by = null, listed = true
-    where ${visibleTo(sql, scope)} and e.id = ${id} and e.state = 'cancelled'
+    where ${visibleTo(sql, scope)} and ${inTime(sql, scope)} and e.id = ${id}
+      and e.state = 'cancelled'
       and e.left_at > now() - make_interval(hours => ${limits.restoreHours})
     returning e.id`;
   return rows.length > 0;

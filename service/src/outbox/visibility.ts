@@ -20,6 +20,8 @@ export interface ReadScope {
   /** Leads a team: lands on My Team Emails (M5). */
   leadsTeam: boolean;
   hasTeam: boolean;
+  /** The database's time by which an action must be carried out: whoever asked for it has given up by then. */
+  actBy?: Date;
 }
 
 /** What visibility needs to know of an email. An email without an author is system-generated. */

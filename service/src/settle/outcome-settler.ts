@@ -20,7 +20,7 @@ import { WorkerLoop } from '../runtime/worker-loop.ts';
 const largestBatch = 500;
 /** So many free slots are worth filling while more are about to become free. */
 const slotsWorthFilling = 8;
-const paceMs = 8;
+const paceMs = 12;
 
 export interface SettlerOptions {
   /** Pause of a connector after its first trouble, in seconds. */

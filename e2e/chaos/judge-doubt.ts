@@ -52,8 +52,7 @@ export function judgeFalseDoubt(story: EmailStory, evidence: Evidence): Violatio
 }
 
 function wasKilled({ workerId, claimedAt, endedAt }: StoredAttempt, { log }: Evidence): boolean {
-  // The database's clock is this machine's; a claim is written a moment before it is known.
-  return workerId !== null && log.wasKilled(workerId, (claimedAt ?? 0) - 100, endedAt ?? Infinity);
+  return workerId !== null && log.wasKilled(workerId, claimedAt ?? 0, endedAt ?? Infinity);
 }
 
 /**

@@ -53,11 +53,12 @@ export class RunLog {
 
   /**
    * Whether the worker with this id was killed before it could tell how something ended that it had in hand from
-   * `from` until `until`: a worker that was absent tells later, within the time after which it repeats itself.
+   * `from` until `until`: a worker that was absent tells later, within the time after which it repeats itself. A claim
+   * may even be granted after its worker's death, by a database that stood still.
    */
   wasKilled(workerId: string, from: number, until: number): boolean {
     const life = this.#lives.get(workerId);
-    if (life === undefined || life.killedAt === null || life.killedAt < from) return false;
+    if (life === undefined || life.killedAt === null) return false;
     const back = life.absences
       .filter((it) => it.from <= until && it.until >= from)
       .map((it) => it.until + repeatMs);

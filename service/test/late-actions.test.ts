@@ -13,7 +13,7 @@ describe('an action whose time is over', () => {
     ['send now', 'waiting', sendEmailNow],
   ] as const)('%s leaves the email as it is', async (_, state, act) => {
     const scope = await given.scopeOf(author);
-    const id = await given.submit(await given.connector(), { sendAt: inOneHour() });
+    const id = await given.submit(await given.connector(), { sendAt: inOneHour().toISOString() });
     if (state === 'cancelled') await cancelEmail(given.database, scope, id);
     expect(await act(given.database, { ...scope, ...past() }, id)).toBe(false);
     expect((await given.row(id)).state).toBe(state);

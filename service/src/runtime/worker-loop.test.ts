@@ -57,6 +57,25 @@ describe('a loop', () => {
     }
   });
 
+  it('with a pace begins a step no sooner after the one before, however often it is woken, and at once after a rest', async () => {
+    const step = vi.fn(() => Promise.resolve(Infinity));
+    const loop = new WorkerLoop('test', silent, step, 10);
+    await loop.start();
+    for (let ms = 0; ms < 9; ms += 1) {
+      loop.wake();
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    expect(step).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(step).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(50);
+    loop.wake();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(step).toHaveBeenCalledTimes(3);
+    loop.wake();
+    await loop.stop();
+  });
+
   it('runs at once when it is woken', async () => {
     const step = vi.fn(() => Promise.resolve(Infinity));
     const loop = loopOf(step);

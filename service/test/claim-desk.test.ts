@@ -1,9 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { claimReply, limits, type ClaimReply } from '@portal-outbox/contracts';
 import * as v from 'valibot';
 import { storeAttachment } from '../src/db/attachments.ts';
-import { openDatabase } from '../src/db/database.ts';
+import { inTransaction, openDatabase } from '../src/db/database.ts';
 import { CapabilityTokens } from '../src/runtime/capability-token.ts';
 import { ClaimDesk } from '../src/settle/claim-desk.ts';
 import { ClaimedMessages } from '../src/settle/claimed-messages.ts';
@@ -153,4 +153,31 @@ it('answers nothing while the database fails, and goes on afterwards', async () 
   await expect.poll(() => failures).toBe(2);
   expect(answers).toEqual([]);
   expect((await ask({ ...request, connectorId })).granted).toBe(true);
+});
+
+it('grants nothing to who has waited so long that he has given up', async () => {
+  const connectorId = await given.connector();
+  const [held] = await given.submitMany(connectorId, many(2));
+  const attempts = await given.dispatch(connectorId);
+  const first = claimOf(attempts.find((it) => it.emailId === held)!);
+  const lateAttempt = attempts.find((it) => it.emailId !== held)!;
+  const late = claimOf(lateAttempt);
+  const realNow = performance.now.bind(performance);
+  const asked: Promise<ClaimReply>[] = [];
+  let lateAnswer: ClaimReply | null = null;
+  await inTransaction(given.other, async (tx) => {
+    await tx`select from outbox_email where id = ${held!} for update`;
+    asked.push(ask(first));
+    // The first one's statement is on its way by now; this one waits behind it.
+    await expect
+      .poll(() => given.database`select from pg_stat_activity where wait_event_type = 'Lock'`)
+      .toHaveLength(1);
+    void ask(late).then((reply) => (lateAnswer = reply));
+    vi.spyOn(performance, 'now').mockImplementation(() => realNow() + 6000);
+  });
+  expect((await asked[0]!).granted).toBe(true);
+  await desk.finish();
+  vi.restoreAllMocks();
+  expect((await ask(claimOf(lateAttempt))).granted).toBe(true);
+  expect(lateAnswer).toBeNull();
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClaimReply, ClaimRequest } from '@portal-outbox/contracts';
+import { attemptTimes, type ClaimReply, type ClaimRequest } from '@portal-outbox/contracts';
 import type { Asked } from '../bus/service-bus.ts';
 import { claimAttempts, type LeaseTimes } from '../db/claim-attempts.ts';
 import type { Database } from '../db/database.ts';
@@ -22,7 +22,7 @@ export class ClaimDesk {
   readonly #messages: ClaimedMessages;
   readonly #leases: LeaseTimes;
   readonly #logger: Logger;
-  #waiting: AskedClaim[] = [];
+  #waiting: { claim: AskedClaim; askedAt: number }[] = [];
   #working: Promise<void> | null = null;
   #beganAt = -Infinity;
 
@@ -34,7 +34,7 @@ export class ClaimDesk {
   }
 
   ask(claim: AskedClaim): void {
-    this.#waiting.push(claim);
+    this.#waiting.push({ claim, askedAt: monotonicMs() });
     this.#working ??= this.#work();
   }
 
@@ -48,7 +48,12 @@ export class ClaimDesk {
       const sinceMs = monotonicMs() - this.#beganAt;
       if (sinceMs < paceMs) await sleep(paceMs - sinceMs);
       this.#beganAt = monotonicMs();
-      const batch = this.#waiting.splice(0, largestBatch);
+      // Who has waited for so long has given up: granted now, the claim would only run out with its lease.
+      const batch = this.#waiting
+        .splice(0, largestBatch)
+        .filter(({ askedAt }) => this.#beganAt - askedAt < attemptTimes.claimAnswer * 1000)
+        .map(({ claim }) => claim);
+      if (batch.length === 0) continue;
       try {
         await this.#decide(batch);
       } catch (error) {

@@ -35,7 +35,7 @@ export class ClaimDesk {
 
   ask(claim: AskedClaim): void {
     this.#waiting.push({ claim, askedAt: monotonicMs() });
-    this.#working ??= this.#work();
+    this.#working ??= this.#work().finally(() => (this.#working = null));
   }
 
   /** Resolves when every claim that was asked for has its answer. */
@@ -60,7 +60,6 @@ export class ClaimDesk {
         this.#logger.error({ err: error, claims: batch.length }, 'claims not answered');
       }
     }
-    this.#working = null;
   }
 
   async #decide(batch: readonly AskedClaim[]): Promise<void> {

@@ -56,6 +56,8 @@ async function stopFetching(messages: ConsumerMessages): Promise<void> {
   const { sub } = messages as unknown as { sub?: Subscription };
   const limit = new Promise<void>((resolve) => setTimeout(resolve, drainLimitMs).unref());
   await Promise.race([sub?.drain().catch(() => {}), limit]);
+  // What came last is still to be given out, one turn of promises for each; closing would cut that off.
+  await new Promise<void>((resolve) => setImmediate(resolve));
   await messages.close();
 }
 

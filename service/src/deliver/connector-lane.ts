@@ -10,14 +10,14 @@ import type { OutcomeKeeper } from './outcome-keeper.ts';
 import { requestClaim } from './request-claim.ts';
 import { cleanReply } from './smtp-reply.ts';
 
-/** One pull waits so long for attempts before it is made anew. */
-const fetchMs = 20_000;
+/** One pull waits so long for attempts before it is made anew: the broker may still answer one whose worker is gone. */
+const fetchMs = 5000;
 /** Pause after a pull that failed: no bus, or the consumer is not there yet. */
 const pauseMs = 1000;
 /** Well below `attemptTimes.ackWait`. */
 const keepMs = 20_000;
 const credentialsAnswerMs = 5000;
-/** A message that could not be tried comes back after this time. */
+/** A message that could not be tried, or was not begun when its worker stopped, comes back when no such pull is left. */
 const giveBackMs = 5000;
 
 export interface LaneParts {
@@ -146,9 +146,8 @@ export class ConnectorLane {
   }
 
   #giveBackWaiting(): void {
-    const delayMs = this.#retired ? 0 : giveBackMs;
     for (const inHand of this.#waiting.splice(0))
-      this.#answer(inHand, () => inHand.message.giveBack(delayMs));
+      this.#answer(inHand, () => inHand.message.giveBack(giveBackMs));
   }
 
   /** Tells the bus once what became of a message. */
@@ -190,7 +189,7 @@ export class ConnectorLane {
       this.#log(message, delivery);
       if (delivery)
         void keeper.report(delivery).then(() => this.#answer(inHand, () => message.acknowledge()));
-      else this.#answer(inHand, () => message.giveBack(this.#abandon.signal.aborted ? 0 : giveBackMs));
+      else this.#answer(inHand, () => message.giveBack(giveBackMs));
       // From here on the keeper holds the claim.
       if (delivery?.claimToken) this.#claimTokens.delete(delivery.claimToken);
     } catch (error) {

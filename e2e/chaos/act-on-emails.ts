@@ -44,6 +44,7 @@ export class Actions {
       story.cancels.push({ doneAt: Date.now(), undoAskedAt: null, restored: false });
       this.done.cancel += 1;
       if (!this.#random.chance(0.6)) return;
+      // A person thinks before undoing.
       await new Promise((resolve) => setTimeout(resolve, this.#random.between(100, 4000)));
       await this.#restore(story, id);
     });

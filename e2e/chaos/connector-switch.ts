@@ -31,6 +31,7 @@ export class ConnectorSwitch {
     await this.#ask(connectorId, 'disable', {});
     const off: OffTime = { connectorId, from: Date.now(), until: Infinity };
     this.offTimes.push(off);
+    // Off for a while: what leaves meanwhile is what is looked for.
     await new Promise((resolve) => setTimeout(resolve, this.#random.between(500, 4000)));
     off.until = Date.now();
     const held = this.#random.chance(0.15) ? 'leave' : 'release';

@@ -31,6 +31,7 @@ export interface FaultKind {
 
 /** So long a fault waits for what it is to hit, which may stand still for another one's sake. */
 const strikeSeconds = 40;
+/** How long a fault lasts is the fault. */
 const seconds = (count: number) => new Promise<void>((resolve) => setTimeout(resolve, count * 1000));
 const number = ({ which }: Draw) => `${(which % 2) + 1}`;
 

@@ -53,6 +53,7 @@ export async function strikeAll(
   const failures: unknown[] = [];
   for (const [index, { name, draw, waitMs }] of faults.entries()) {
     before((index + 1) / (faults.length + 1));
+    // At random moments, drawn from the seed.
     await new Promise((resolve) => setTimeout(resolve, waitMs));
     const kind: FaultKind = faultKinds[name];
     const targets = kind.targets(draw);

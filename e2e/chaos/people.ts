@@ -22,6 +22,7 @@ export function startPeople(scene: Scene, onError: (error: unknown) => void): ()
   let stopped = false;
   const every = async (low: number, high: number, act: () => Promise<void>): Promise<void> => {
     while (!stopped) {
+      // People act now and then.
       await new Promise((resolve) => setTimeout(resolve, random.between(low, high)));
       if (!stopped) await act().catch(onError);
     }
@@ -62,6 +63,7 @@ export function startPeople(scene: Scene, onError: (error: unknown) => void): ()
   return async () => {
     stopped = true;
     await Promise.all(running);
+    // Looked at until the last action has its answer.
     while (scene.stories.some((story) => story.busy))
       await new Promise((resolve) => setTimeout(resolve, 100));
   };

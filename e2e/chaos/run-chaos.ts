@@ -100,6 +100,7 @@ async function judgeWhenQuiet(known: Known, say: (text: string) => void) {
       const judged = judge(evidence);
       if (judged.violations.length === 0 || performance.now() > end) return { evidence, judged };
       say(`${judged.violations.length} differences; late outcomes may still settle them`);
+      // Between two looks; workers repeat an outcome after 30 s.
       await new Promise((resolve) => setTimeout(resolve, 3000));
     }
   } finally {

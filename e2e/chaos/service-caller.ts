@@ -70,6 +70,7 @@ export class ServiceCaller {
       if (performance.now() > end) {
         throw new Error(`${method} ${path} in vain for 3 minutes: ${JSON.stringify(answer)}`);
       }
+      // As a client's back-off.
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
   }

@@ -26,6 +26,7 @@ export async function waitUntilQuiet(
       saidAt = performance.now();
       say(`${unfinished.length} emails under way`);
     }
+    // Between two looks.
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }

@@ -1,3 +1,4 @@
+// Longer than 300 lines: rate, probes and switches meet on the same rows and share their arrangement.
 import { connect, JSONCodec, type NatsConnection } from 'nats';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { subjects, type AttemptOutcome, type SendAttempt } from '@portal-outbox/contracts';

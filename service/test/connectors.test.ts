@@ -1,3 +1,4 @@
+// Longer than 300 lines: one resource with all its operations.
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Connector, HeldEmails, Problem } from '@portal-outbox/contracts';

@@ -1,3 +1,4 @@
+// Longer than 300 lines: what one operation does, from a line to a lost connection.
 import { describe, expect, it } from 'vitest';
 import { deliveryCauses, limits, type ImportAnswer, type OutboxPage } from '@portal-outbox/contracts';
 import { mintToken } from '../../e2e/stack/portal-client.ts';

@@ -1,3 +1,4 @@
+// Longer than 300 lines: what one process does with messages, on one broker and one mail server.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';

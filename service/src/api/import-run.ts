@@ -34,6 +34,7 @@ export class ImportRun {
     const answers = new Map(imports.map((it, index) => [it, results[index]]));
     this.#lines += lines.length;
     const aheadMs = (this.#lines / limits.importLinesPerSecond) * 1000 - (monotonicMs() - this.#startedAt);
+    // Paced instead of refused: the sender is held up by back-pressure.
     if (aheadMs > 0) await new Promise((resolve) => setTimeout(resolve, aheadMs));
     return read.map((it, index): ImportAnswer => {
       const line = lines[index]?.number ?? 0;

@@ -3,6 +3,7 @@ import { readSettings, writeSettings } from '../db/settings.ts';
 import { previewRetries } from '../outbox/retry-schedule.ts';
 import { demandRole } from './authenticate.ts';
 import type { App, Dependencies } from './context.ts';
+import { etagOf, matchesRevision } from './if-match.ts';
 import { checkBody, demandJson, operation } from './operation.ts';
 import { ProblemError } from './problem-answer.ts';
 
@@ -16,7 +17,7 @@ export function portalSettings(app: App, { database }: Dependencies): void {
     administrator,
     async (c) => {
       const current = await readSettings(database, c.get('identity').portalId);
-      return c.json(current, 200, { ETag: `"${current.revision}"` });
+      return c.json(current, 200, { ETag: etagOf(current.revision) });
     },
   );
 
@@ -46,18 +47,17 @@ export function portalSettings(app: App, { database }: Dependencies): void {
     async (c) => {
       const { portalId } = c.get('identity');
       const current = await readSettings(database, portalId);
-      const expected = c.req.header('if-match');
       const patch = c.req.valid('json');
       const next = {
         retryDelaysSeconds: patch.retryDelaysSeconds ?? current.retryDelaysSeconds,
         maxEmailBytes: patch.maxEmailBytes ?? current.maxEmailBytes,
         undoChoices: patch.undoChoices ?? current.undoChoices,
       };
-      const fits = expected === undefined || expected === `"${current.revision}"`;
+      const fits = matchesRevision(c.req.header('if-match'), current.revision);
       const written = fits ? await writeSettings(database, portalId, next, current.revision) : null;
       if (written === null)
         throw new ProblemError('version_conflict', 'Read the settings again, then change them.');
-      return c.json(written, 200, { ETag: `"${written.revision}"` });
+      return c.json(written, 200, { ETag: etagOf(written.revision) });
     },
   );
 }

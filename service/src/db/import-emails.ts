@@ -1,12 +1,11 @@
 import { limits, type ImportedEmail } from '@portal-outbox/contracts';
 import { laneOf } from '../outbox/lanes.ts';
-import { estimateMessageSize } from '../outbox/message-size.ts';
 import { toInstant } from '../runtime/clock.ts';
 import type { Sql } from './database.ts';
+import { insertParts, recordColumns, toRecord } from './email-parts.ts';
 import { readImported, readImportFacts, type ImportFacts } from './import-facts.ts';
 import { storableText } from './storable-text.ts';
-import { inPortal } from './submission-facts.ts';
-import { bodyBytes, findEmailProblems, type EmailProblems } from './submission-problems.ts';
+import { findEmailProblems, type EmailProblems } from './submission-problems.ts';
 
 /** An email of an import, with the ids that it gets if it is new. */
 export interface NewImport {
@@ -84,44 +83,32 @@ async function insert(
   facts: ImportFacts,
 ): Promise<Map<string, string>> {
   if (imports.length === 0) return new Map();
-  const rows = imports.map((it) => rowOf(it, portalId, facts));
+  const rows = imports.map(({ email, ...ids }, place) => ({
+    ...toRecord(ids, email, portalId, facts.sizes),
+    place,
+    ...historyOf(email),
+  }));
+  const bodies = imports.map(({ email }) => email);
   const won = await tx<{ externalId: string }[]>`
     with given as materialized (
       select * from jsonb_to_recordset(${tx.json(rows)}) as it (
-        id uuid, external_id text, connector_id uuid, lane smallint, submitted_at timestamptz, failed_at timestamptz,
-        failure text, attempts integer, author_id text, from_name text, from_address text, subject text,
-        importance text, packet_ref text, packet_type text, size bigint, recipients jsonb, attachments jsonb,
-        message_id text, reply_to_name text, reply_to_address text, in_reply_to text, reference_ids jsonb, text text,
-        html text)
+        place integer, external_id text, lane smallint, submitted_at timestamptz, failed_at timestamptz,
+        failure text, attempts integer, ${recordColumns(tx)})
     ), won as (
       -- In order: two imports of the same file at once wait for each other instead of locking each other out.
       insert into imported_email (portal_id, external_id, email_id)
-      select ${portalId}, external_id, id from given order by external_id
+      select portal_id, external_id, id from given order by external_id
       on conflict do nothing
       returning external_id
     ), email as materialized (
       select given.* from given join won using (external_id)
-    ), content as (
-      insert into email_content (email_id, portal_id, message_id, date, reply_to_name, reply_to_address, in_reply_to,
-                                 reference_ids, text, html)
-      select id, ${portalId}, message_id, submitted_at, reply_to_name, reply_to_address, in_reply_to,
-             array(select jsonb_array_elements_text(reference_ids)), text, html
-      from email
-    ), recipient as (
-      insert into email_recipient (email_id, position, kind, name, address)
-      select email.id, nth - 1, it ->> 0, it ->> 1, it ->> 2
-      from email, jsonb_array_elements(recipients) with ordinality as r (it, nth)
-    ), attached as (
-      insert into email_attachment (email_id, position, attachment_id, file_name, content_type, content_id)
-      select email.id, nth - 1, (it ->> 'id')::uuid, it ->> 'fileName', it ->> 'contentType', it ->> 'contentId'
-      from email, jsonb_array_elements(attachments) with ordinality as a (it, nth)
-    ), kept as (
+    ), ${insertParts(tx, tx`submitted_at`, bodies)}, kept as (
       insert into outbox_email (
         id, portal_id, connector_id, state, migrated, due_at, lane, listed, list_at, submitted_at, first_failed_at,
         last_attempt_at, last_cause, last_reply, send_count, author_id, from_name, from_address,
         first_recipient_name, first_recipient_address, recipient_count, subject, importance, packet_ref,
         packet_type, attachment_count, size)
-      select id, ${portalId}, connector_id, 'failed', true, submitted_at, lane, true, now(), submitted_at, failed_at,
+      select id, portal_id, connector_id, 'failed', true, submitted_at, lane, true, now(), submitted_at, failed_at,
              failed_at, 'migrated', failure, attempts, author_id, from_name, from_address,
              recipients -> 0 ->> 1, recipients -> 0 ->> 2, jsonb_array_length(recipients), subject, importance,
              packet_ref, packet_type, jsonb_array_length(attachments), size
@@ -137,39 +124,14 @@ async function insert(
   return new Map([...ids, ...(await readImported(tx, portalId, raced))]);
 }
 
-function rowOf({ id, messageId, email }: NewImport, portalId: string, { sizes }: ImportFacts) {
-  const { to, cc, bcc, attachments, failure } = email;
-  const recipients = [
-    ...to.map((it) => ['to', it.name, it.address]),
-    ...cc.map((it) => ['cc', it.name, it.address]),
-    ...bcc.map((it) => ['bcc', it.name, it.address]),
-  ];
-  const attached = attachments.reduce((sum, it) => sum + (sizes.get(inPortal(portalId, it.id)) ?? 0), 0);
+/** What the older system says of it. */
+function historyOf({ externalId, importance, submittedAt, failure, attempts }: ImportedEmail) {
   return {
-    id,
-    external_id: email.externalId,
-    connector_id: email.connectorId,
-    lane: laneOf(email.importance, 'again'),
-    submitted_at: toInstant(Date.parse(email.submittedAt)),
+    external_id: externalId,
+    lane: laneOf(importance, 'again'),
+    submitted_at: toInstant(Date.parse(submittedAt)),
     failed_at: failure.at === undefined ? null : toInstant(Date.parse(failure.at)),
     failure: storableText(failure.message).slice(0, limits.replyCharacters).toWellFormed(),
-    attempts: email.attempts,
-    author_id: email.authorId,
-    from_name: email.from.name,
-    from_address: email.from.address,
-    subject: email.subject,
-    importance: email.importance,
-    packet_ref: email.packet?.ref ?? null,
-    packet_type: email.packet?.type ?? null,
-    size: estimateMessageSize(bodyBytes(email), attached),
-    recipients,
-    attachments,
-    message_id: messageId,
-    reply_to_name: email.replyTo?.name ?? null,
-    reply_to_address: email.replyTo?.address ?? null,
-    in_reply_to: email.inReplyTo ?? null,
-    reference_ids: email.references,
-    text: email.text ?? null,
-    html: email.html ?? null,
+    attempts,
   };
 }

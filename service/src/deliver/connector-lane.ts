@@ -76,8 +76,8 @@ export class ConnectorLane {
   }
 
   start(): void {
+    this.#keeping ??= setInterval(() => this.#keep(), keepMs);
     this.#running ??= this.#run();
-    this.#keeping = setInterval(() => this.#keep(), keepMs);
   }
 
   /** Pulls no more, finishes what is in hand and says goodbye. Resolves when nothing is left. */

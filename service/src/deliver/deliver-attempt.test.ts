@@ -1,3 +1,4 @@
+// Longer than 300 lines: one attempt, ended in every phase.
 import { attemptOutcome, type ClaimReply } from '@portal-outbox/contracts';
 import * as v from 'valibot';
 import { describe, expect, it, vi } from 'vitest';

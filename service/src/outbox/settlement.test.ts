@@ -1,3 +1,4 @@
+// Longer than 300 lines: every case of one pure decision, side by side.
 import { randomUUID } from 'node:crypto';
 import type { AttemptOutcome, RecipientOutcome, RecipientState } from '@portal-outbox/contracts';
 import { describe, expect, it } from 'vitest';

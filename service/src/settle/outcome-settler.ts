@@ -38,7 +38,8 @@ export class OutcomeSettler implements Service {
   readonly #logger: Logger;
   readonly #options: SettlerOptions;
   readonly #loop: WorkerLoop;
-  #received: ReceivedOutcome[] = [];
+  /** In the order received, by attempt and worker: nobody's word takes the place of another's. */
+  readonly #received = new Map<string, ReceivedOutcome>();
   /** Slots that became free since the dispatcher was told. */
   #freed = 0;
   #stopConsuming: () => Promise<void> = () => Promise.resolve();
@@ -63,37 +64,35 @@ export class OutcomeSettler implements Service {
   async stop(): Promise<void> {
     await this.#stopConsuming();
     await this.#loop.stop();
-    while (this.#received.length > 0) await this.#settleReceived();
+    while (this.#received.size > 0) await this.#settleReceived();
   }
 
   /** The same outcome again, because it was not settled in time, takes the place of the first. */
   #take(received: ReceivedOutcome): void {
-    const { attemptId } = received.outcome;
-    const known = this.#received.findIndex(({ outcome }) => outcome.attemptId === attemptId);
-    if (known === -1) this.#received.push(received);
-    else this.#received[known] = received;
+    this.#received.set(keyOf(received), received);
   }
 
   async #settleReceived(): Promise<number> {
-    const batch = takeOnePerEmail(this.#received, largestBatch);
+    const batch = takeOnePerEmail(this.#received.values(), largestBatch);
     if (batch.length === 0) return Infinity;
-    this.#received = this.#received.filter((received) => !batch.includes(received));
+    for (const received of batch) this.#received.delete(keyOf(received));
     try {
       await this.#settle(batch);
     } catch (error) {
       if (!isDataError(error)) {
-        this.#received.unshift(...batch);
+        // Unless it has come again meanwhile.
+        for (const received of batch) if (!this.#received.has(keyOf(received))) this.#take(received);
         throw error;
       }
       // One bad outcome must not hold up the others.
       for (const single of batch) await this.#settleAlone(single);
     }
     this.#freed += batch.length;
-    if (this.#received.length === 0 || this.#freed >= slotsWorthFilling) {
+    if (this.#received.size === 0 || this.#freed >= slotsWorthFilling) {
       this.#freed = 0;
       this.#options.settled();
     }
-    return this.#received.length > 0 ? 0 : Infinity;
+    return this.#received.size > 0 ? 0 : Infinity;
   }
 
   async #settleAlone(received: ReceivedOutcome): Promise<void> {
@@ -195,7 +194,11 @@ async function findRefused(
   return refused.filter((outcome) => witnessed.has(outcome.attemptId));
 }
 
-function takeOnePerEmail(received: readonly ReceivedOutcome[], most: number): ReceivedOutcome[] {
+function keyOf({ outcome }: ReceivedOutcome): string {
+  return `${outcome.attemptId} ${outcome.workerId}`;
+}
+
+function takeOnePerEmail(received: Iterable<ReceivedOutcome>, most: number): ReceivedOutcome[] {
   const byEmail = new Map<string, ReceivedOutcome>();
   for (const one of received) {
     if (byEmail.size === most) break;

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll } from 'vitest';
 import { portalClient, type EmailDraft, type PortalClient } from '../stack/portal-client.ts';
 import type { ReceivedMessage } from '../stack/received-message.ts';
+import { projectFolder } from '../stack/service-process.ts';
 import type { SmtpSink } from '../stack/smtp-sink.ts';
 import { startStack, type Stack, type StackOptions } from '../stack/stack.ts';
 
@@ -17,10 +20,11 @@ export interface GivenStack {
   taken(address: string): ReceivedMessage[];
 }
 
-/** Starts the product before the tests of a file and stops it after them. The result is filled by then. */
+/** Starts the product (`built`: builds it first) before the tests of a file, stops it after them. Filled by then. */
 export function givenStack(options: StackOptions = {}): GivenStack {
   const given = {} as GivenStack;
   beforeAll(async () => {
+    if (options.built) await promisify(execFile)('npm', ['run', 'build'], { cwd: projectFolder });
     const stack = await startStack({ widget: false, probeSeconds: 1, leaseSeconds: 10, ...options });
     Object.assign(given, await prepare(stack));
   });

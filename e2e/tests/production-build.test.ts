@@ -1,13 +1,7 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { eventually } from '../stack/eventually.ts';
-import { projectFolder } from '../stack/service-process.ts';
 import { givenStack } from './given-stack.ts';
 
-beforeAll(async () => {
-  await promisify(execFile)('npm', ['run', 'build'], { cwd: projectFolder });
-});
 const given = givenStack({ workers: 1, built: true, widget: true, fsync: true });
 
 it('runs from the build with plain node: migrates, delivers, and serves the widget', async () => {

@@ -45,6 +45,8 @@ export class Dispatcher implements Service {
   /** Publications under way: the next batch is dispatched meanwhile. */
   readonly #publishing = new Set<Promise<void>>();
   readonly #refilledAt = new Map<string, number>();
+  /** Emails of each connector that this process has dealt slots to. */
+  readonly #dealt = new Map<string, number>();
 
   constructor(database: Database, bus: Bus, workers: LiveWorkers, logger: Logger) {
     this.#database = database;
@@ -104,10 +106,12 @@ export class Dispatcher implements Service {
     const nothing = { connectorId: connector.id, attempts: [], refillSoon, waitMs };
     if (slots === 0 || refillSoon) return nothing;
     this.#refilledAt.set(connector.id, monotonicMs());
+    const turn = this.#dealt.get(connector.id) ?? 0;
     const share = connector.probing
       ? await shareProbe(tx, connector.id)
-      : shareSlots(slots, due, inFlight, Math.random());
+      : shareSlots(slots, due, inFlight, turn);
     const attempts = await dispatchDue(tx, connector.id, share);
+    this.#dealt.set(connector.id, turn + attempts.length);
     if (credit !== null) await keepCredit(tx, connector.id, credit - attempts.length);
     return { ...nothing, attempts };
   }

@@ -94,8 +94,20 @@ it('serves every lane by weight when slots come one at a time and nothing is in 
   const due = counts(99, 99, 99, 99, 99, 99);
   const served = counts(0, 0, 0, 0, 0, 0);
   for (let slot = 0; slot < 1400; slot += 1) {
-    const share = shareSlots(1, due, undefined, slot / 1400);
+    const share = shareSlots(1, due, undefined, slot);
     served[lanes.find((it) => share[it] === 1)!] += 1;
   }
   expect(served).toEqual(counts(400, 400, 200, 200, 100, 100));
+});
+
+it('lets no lane wait for longer than a round of turns, whatever is due in the others', () => {
+  const random = seededRandom(20_261_123);
+  for (const lane of lanes) {
+    let waited = 0;
+    for (let turn = 0; turn < 1000; turn += 1) {
+      const due = counts(...(lanes.map((it) => (it === lane ? 1 : random.below(3))) as Six));
+      waited = shareSlots(1, due, undefined, turn)[lane] === 1 ? 0 : waited + 1;
+      expect(waited).toBeLessThan(14);
+    }
+  }
 });

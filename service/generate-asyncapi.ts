@@ -1,12 +1,12 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import {
-  attemptOutcome,
-  claimReply,
-  claimRequest,
+  claimAnswer,
+  claimQuestion,
   connectorSettings,
   credentialsReply,
   credentialsRequest,
+  outcomeReport,
   sendAttempt,
   settledNotice,
   subjects,
@@ -32,8 +32,8 @@ const channels: Record<string, Channel> = {
   claims: {
     address: subjects.claims(connectorId),
     summary: 'A worker asks for the content once the mail server has answered DATA with 354.',
-    message: claimRequest,
-    reply: claimReply,
+    message: claimQuestion,
+    reply: claimAnswer,
   },
   credentials: {
     address: subjects.credentials(connectorId),
@@ -44,7 +44,7 @@ const channels: Record<string, Channel> = {
   outcomes: {
     address: subjects.outcomes(connectorId),
     summary: 'What became of an attempt (JetStream, OUTBOX_OUTCOMES), repeated until it is settled.',
-    message: attemptOutcome,
+    message: outcomeReport,
   },
   settled: {
     address: subjects.settled(workerId),

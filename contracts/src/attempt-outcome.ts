@@ -83,5 +83,13 @@ export const attemptOutcome = v.object({
 });
 export type AttemptOutcome = v.InferOutput<typeof attemptOutcome>;
 
+/** Outcomes in one message. */
+export const mostOutcomes = 64;
+/** A worker may report several outcomes of one connector in one message. Each is settled or dropped for itself. */
+export const outcomeReport = v.union([
+  attemptOutcome,
+  v.pipe(v.array(attemptOutcome), v.minLength(1), v.maxLength(mostOutcomes)),
+]);
+
 /** Message on `outbox.settled.<workerId>`: these outcomes are committed (or will never apply) and can be forgotten. */
 export const settledNotice = v.object({ attemptIds: v.array(v.string()) });

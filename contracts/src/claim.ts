@@ -13,8 +13,17 @@ export const claimRequest = v.object({
 });
 export type ClaimRequest = v.InferOutput<typeof claimRequest>;
 
-/** Where a part's bytes are: base64 in the answer, or to be fetched from a signed URL with GET. */
+/** Claims in one message. */
+export const mostClaims = 64;
+/** Several claims may be asked for in one message; the answer has one reply for each, in their order. */
+export const claimQuestion = v.union([
+  claimRequest,
+  v.pipe(v.array(claimRequest), v.minLength(1), v.maxLength(mostClaims)),
+]);
+
+/** Where a part's bytes are: in the answer, as text (its UTF-8 bytes) or base64, or to be fetched from a signed URL with GET. */
 const contentSource = v.variant('kind', [
+  v.object({ kind: v.literal('text'), text: v.string() }),
   v.object({ kind: v.literal('inline'), base64: v.string() }),
   v.object({ kind: v.literal('url'), url: v.string() }),
 ]);
@@ -62,3 +71,6 @@ export const claimReply = v.variant('granted', [
   v.object({ granted: v.literal(false), reason: v.picklist(claimRefusals) }),
 ]);
 export type ClaimReply = v.InferOutput<typeof claimReply>;
+
+/** `null`: granted or not, its reply did not fit beside the others. Ask for it alone, with the same token. */
+export const claimAnswer = v.union([claimReply, v.array(v.nullable(claimReply))]);

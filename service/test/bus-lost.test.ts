@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { NatsConnection } from 'nats';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { SendAttempt } from '@portal-outbox/contracts';
 import { startNats, type RunningNats } from '../../e2e/stack/nats-server.ts';
 import { makeNatsUsers, workerApiPrefix, type NatsUsers } from '../../e2e/stack/nats-users.ts';
 import { temporaryFolder } from '../../e2e/stack/temporary-folder.ts';
 import { connectBus, onReconnect } from '../src/bus/connect.ts';
-import { answerClaims, publishAttempt } from '../src/bus/service-bus.ts';
+import { answerClaims, publishAttempts } from '../src/bus/service-bus.ts';
 import { openWorkerBus } from '../src/bus/worker-bus.ts';
 import { ConnectorWorker } from '../src/deliver/connector-worker.ts';
 import { ScriptedSmtpServer } from '../src/deliver/testing/scripted-smtp-server.ts';
@@ -94,9 +95,12 @@ async function loseBus(): Promise<void> {
 
 async function publishEmails(count: number): Promise<string[]> {
   const ids = await given.submitMany(connectorId, many(count));
-  for (const attempt of await given.dispatch(connectorId)) await publishAttempt(bus, attempt, 1);
+  await publishAttempts(bus, firstOf(await given.dispatch(connectorId)));
   return ids;
 }
+
+const firstOf = (attempts: readonly SendAttempt[]) =>
+  attempts.map((attempt) => ({ ...attempt, publication: 1 }));
 
 const sentOf = async (ids: readonly string[]) =>
   (await given.database`select id from email_archive where id = any(${[...ids]}::uuid[])`).length;
@@ -118,8 +122,7 @@ it('goes on by itself in running processes', async () => {
   await loseBus();
   // Dispatched while the broker is not yet what it should be.
   const ids = await given.submitMany(connectorId, many(3));
-  for (const attempt of await given.dispatch(connectorId))
-    await publishAttempt(bus, attempt, 1).catch(() => undefined);
+  await publishAttempts(bus, firstOf(await given.dispatch(connectorId))).catch(() => undefined);
   await expect.poll(() => sentOf(ids), within).toBe(3);
   expect(server.messages).toHaveLength(6);
 });

@@ -19,7 +19,7 @@ import {
   answerCredentials,
   consumeOutcomes,
   hearHeartbeats,
-  publishAttempt,
+  publishAttempts,
   publishSettled,
 } from '../src/bus/service-bus.ts';
 import { ensureTopology, openConnectorsBucket } from '../src/bus/topology.ts';
@@ -190,7 +190,7 @@ describe('the worker of one connector', () => {
     expect(await takeOne(bus, connectorA)).toBe(attemptId);
     const attempt = sendAttempt({ connectorId: connectorA, attemptId });
     const claim = claimOf(attempt, { workerId: workerA });
-    expect(await bus.askForClaim(connectorA, claim, 2000)).toMatchObject({ granted: true });
+    expect(await bus.askForClaim(connectorA, claim)).toMatchObject({ granted: true });
     expect(await bus.askForCredentials(connectorA, { workerId: workerA, revision: 1 }, 2000)).toEqual({
       ...{ kind: 'password', username: connectorA, password: `secret of ${connectorA}` },
     });
@@ -203,7 +203,7 @@ describe('the worker of one connector', () => {
     });
     const settled: string[] = [];
     bus.onSettled(workerA, (ids) => settled.push(...ids));
-    await bus.publishOutcome(outcomeOf({ attempt, claim }), 0);
+    await bus.publishOutcome(outcomeOf({ attempt, claim }));
     await expect.poll(() => settled).toEqual([attemptId]);
     expect(outcomes).toEqual([attemptId]);
     await stop();
@@ -263,7 +263,7 @@ async function openAs(
 
 async function publishTo(connectorId: string): Promise<string> {
   const attempt = sendAttempt({ connectorId, attemptId: randomUUID() });
-  await publishAttempt(service, attempt, 1);
+  await publishAttempts(service, [{ ...attempt, publication: 1 }]);
   return attempt.attemptId;
 }
 

@@ -101,6 +101,25 @@ it('ends the repetition of an outcome that it cannot understand; its claim runs 
   expect(await given.row(email.id)).toMatchObject({ state: 'failed', may_have_been_sent: true });
 });
 
+it('settles or drops each outcome of a report for itself', async () => {
+  const connectorId = await given.connector();
+  const emails = [await given.claimed(connectorId), await given.claimed(connectorId)];
+  const foreign = await given.claimed(await given.connector());
+  const [first, second] = emails.map((email) => outcomeOf(email));
+  const third = outcomeOf(await given.claimed(connectorId));
+  const reported = [first, { ...second, result: 'splendid' }, outcomeOf(foreign), third];
+  await bus.jetstream().publish(subjects.outcomes(connectorId), json.encode(reported));
+  await isCaughtUp();
+  expect(await Promise.all([first!, third].map(({ emailId }) => given.archived(emailId)))).toMatchObject([
+    { state: 'sent' },
+    { state: 'sent' },
+  ]);
+  expect((await given.row(second!.emailId)).state).toBe('claimed');
+  expect((await given.row(foreign.id)).state).toBe('claimed');
+  for (const outcome of [first!, second!, third]) await isForgotten(outcome);
+  expect(forgotten).not.toContain(foreign.attempt.attemptId);
+});
+
 it('ends nothing at the word of somebody who speaks for another connector', async () => {
   const email = await given.claimed(await given.connector());
   const outcome = outcomeOf(email);

@@ -1,8 +1,8 @@
-import { JSONCodec, type JsMsg, type Msg, type NatsConnection } from 'nats';
+import { JSONCodec, StringCodec, type JsMsg, type Msg, type NatsConnection } from 'nats';
 import * as v from 'valibot';
 import {
   attemptOutcome,
-  claimRequest,
+  claimQuestion,
   credentialsRequest,
   dispatcherQueue,
   isAnswerSubject,
@@ -21,10 +21,11 @@ import {
 } from '@portal-outbox/contracts';
 import type { Logger } from '../runtime/logger.ts';
 import { deadLetters } from '../runtime/metrics.ts';
-import { parseMessage } from './parse-message.ts';
+import { parseEach, parseMessage } from './parse-message.ts';
 import { traceHeaders } from './trace-headers.ts';
 
 const json = JSONCodec();
+const text = StringCodec();
 /** Whose outcome it is, in one that is not understood otherwise. */
 const outcomeHeading = v.pick(attemptOutcome, ['attemptId', 'workerId', 'connectorId']);
 /**
@@ -46,18 +47,32 @@ export interface ReceivedOutcome {
   acknowledge(): void;
 }
 
-/** Publishes an attempt; resolves when the stream has it. The id lets the stream drop a doubled publication. */
-export async function publishAttempt(
+/**
+ * Publishes attempts; resolves when the stream has them, as far as can be told: it stores them in order, and is asked only
+ * for the last one. One that it did not take all the same is published again by the sweep. The id lets the stream drop a
+ * doubled publication.
+ */
+export async function publishAttempts(
   connection: NatsConnection,
-  attempt: SendAttempt,
-  publication: number,
+  attempts: readonly (SendAttempt & { publication: number })[],
 ): Promise<void> {
-  const { attemptId, attemptNo, emailId, connectorId, nonce, envelope, size } = attempt;
-  const message: SendAttempt = { attemptId, attemptNo, emailId, connectorId, nonce, envelope, size };
-  await connection.jetstream().publish(subjects.attempts(connectorId), json.encode(message), {
-    msgID: publicationId(attemptId, publication),
-    headers: traceHeaders(attempt),
-  });
+  const last = attempts.at(-1);
+  for (const attempt of attempts) {
+    const { attemptId, attemptNo, emailId, connectorId, nonce, envelope, size, publication } = attempt;
+    const message: SendAttempt = { attemptId, attemptNo, emailId, connectorId, nonce, envelope, size };
+    const [subject, data, headers] = [
+      subjects.attempts(connectorId),
+      json.encode(message),
+      traceHeaders(attempt),
+    ];
+    const msgID = publicationId(attemptId, publication);
+    if (attempt === last) {
+      await connection.jetstream().publish(subject, data, { msgID, headers });
+    } else {
+      headers.set('Nats-Msg-Id', msgID);
+      connection.publish(subject, data, { headers });
+    }
+  }
 }
 
 /**
@@ -69,7 +84,25 @@ export function answerClaims(
   logger: Logger,
   asked: (claim: Asked<ClaimRequest, ClaimReply>) => void,
 ): () => Promise<void> {
-  return answer(connection, logger, subjects.allClaims, claimRequest, asked);
+  return answer(connection, logger, subjects.allClaims, claimQuestion, ({ connectorId, request, answer }) => {
+    if (!Array.isArray(request)) {
+      asked({ connectorId, request, answer: (reply) => answer(json.encode(reply)) });
+      return;
+    }
+    const replies: string[] = [];
+    let unanswered = request.length;
+    request.forEach((one, place) =>
+      asked({
+        connectorId,
+        request: one,
+        answer: (reply) => {
+          replies[place] = JSON.stringify(reply);
+          unanswered -= 1;
+          if (unanswered === 0) answer(text.encode(`[${fitting(connection, replies).join()}]`));
+        },
+      }),
+    );
+  });
 }
 
 /** Calls `asked` for each request for credentials that this process is given. */
@@ -78,15 +111,33 @@ export function answerCredentials(
   logger: Logger,
   asked: (request: Asked<{ workerId: string; revision: number }, CredentialsReply>) => void,
 ): () => Promise<void> {
-  return answer(connection, logger, subjects.allCredentials, credentialsRequest, asked);
+  return answer(connection, logger, subjects.allCredentials, credentialsRequest, ({ answer, ...request }) =>
+    asked({ ...request, answer: (reply) => answer(json.encode(reply)) }),
+  );
 }
 
-function answer<Schema extends v.GenericSchema, Reply>(
+const subjectAndHeader = 1024;
+
+/** What does not fit into one message is left out, largest first: its claim will be asked for alone. */
+function fitting({ info }: NatsConnection, replies: readonly string[]): string[] {
+  const room = (info?.max_payload ?? 1024 * 1024) - subjectAndHeader;
+  const sized = replies.map((reply, place) => ({ place, bytes: Buffer.byteLength(reply) + 1 }));
+  let over = sized.reduce((sum, { bytes }) => sum + bytes, 0) - room;
+  const fit = [...replies];
+  for (const { place, bytes } of sized.toSorted((a, b) => b.bytes - a.bytes)) {
+    if (over <= 0) break;
+    fit[place] = 'null';
+    over -= bytes - 'null,'.length;
+  }
+  return fit;
+}
+
+function answer<Schema extends v.GenericSchema>(
   connection: NatsConnection,
   logger: Logger,
   subject: string,
   schema: Schema,
-  asked: (request: Asked<v.InferOutput<Schema>, Reply>) => void,
+  asked: (request: Asked<v.InferOutput<Schema>, Uint8Array>) => void,
 ): () => Promise<void> {
   const subscription = connection.subscribe(subject, {
     queue: dispatcherQueue,
@@ -99,7 +150,7 @@ function answer<Schema extends v.GenericSchema, Reply>(
         logger.warn({ subject: message.subject, reply }, 'dropped a malformed request');
         return;
       }
-      asked({ connectorId, request, answer: (reply) => message.respond(json.encode(reply)) });
+      asked({ connectorId, request, answer: (reply) => message.respond(reply) });
     },
   });
   return () => subscription.drain();
@@ -121,7 +172,7 @@ export function hearHeartbeats(
 }
 
 /**
- * Calls `received` for each outcome, at most `unsettled` at a time; goes on by itself when the broker comes back. Malformed
+ * Calls `received` for each outcome, of at most `unsettled` messages at a time; goes on by itself when the broker comes back. Malformed
  * ones are dropped, and their worker told to forget them: a claim that they were to end runs out with its lease, "may
  * have been sent". Returns what stops it.
  */
@@ -136,12 +187,22 @@ export async function consumeOutcomes(
     max_messages: unsettled,
     expires: outcomePullMs,
     callback: (message: JsMsg) => {
-      const outcome = parseMessage(attemptOutcome, message.data);
-      if (outcome === null || message.subject !== subjects.outcomes(outcome.connectorId)) {
-        dropMalformed(connection, logger, message);
-        return;
+      const outcomes = parseEach(attemptOutcome, message.data).filter((outcome, place) => {
+        if (outcome !== null && message.subject === subjects.outcomes(outcome.connectorId)) return true;
+        dropMalformed(connection, logger, message, place);
+        return false;
+      }) as AttemptOutcome[];
+      let unsettled = outcomes.length;
+      if (unsettled === 0) message.term('malformed');
+      for (const outcome of outcomes) {
+        received({
+          outcome,
+          acknowledge: () => {
+            unsettled -= 1;
+            if (unsettled === 0) message.ack();
+          },
+        });
       }
-      received({ outcome, acknowledge: () => message.ack() });
     },
   });
   return async () => {
@@ -149,11 +210,10 @@ export async function consumeOutcomes(
   };
 }
 
-function dropMalformed(connection: NatsConnection, logger: Logger, message: JsMsg): void {
-  const heading = parseMessage(outcomeHeading, message.data);
+function dropMalformed(connection: NatsConnection, logger: Logger, message: JsMsg, place: number): void {
+  const heading = parseEach(outcomeHeading, message.data)[place] ?? null;
   logger.error({ subject: message.subject, ...heading }, 'dropped a malformed outcome');
   deadLetters.inc({ reason: 'malformed' });
-  message.term('malformed');
   // Said by somebody who may speak for this connector: otherwise it is not for us to end anything.
   if (heading && message.subject === subjects.outcomes(heading.connectorId))
     publishSettled(connection, heading.workerId, [heading.attemptId]);

@@ -61,20 +61,33 @@ export class ClaimedBody {
     if (reply === null || !reply.granted) throw this.#cut('not claimed');
     // A process that was frozen: the lease may have run out, and with it the right to write.
     const stale = (): boolean => this.#elapsed() - askedAt >= reply.leaseSeconds * 1000;
-    for await (const chunk of this.#compose(reply.message, emailId)) {
-      if (!this.started && stale()) {
-        this.claim = 'stale';
-        throw this.#cut('the lease has run out');
-      }
-      if (!session.alive) throw this.#cut('connection lost');
-      if (!this.started) session.transcript.enter('body');
-      this.started = true;
-      session.progress();
-      yield chunk;
+    // One piece is kept back until the next has come, so that the last one leaves together with the final dot.
+    let kept: Buffer | null = null;
+    for await (const piece of this.#compose(reply.message, emailId)) {
+      if (kept !== null) yield this.#release(kept, stale);
+      kept = piece;
     }
-    if (!session.alive || !this.started) throw this.#cut('connection lost');
+    if (kept === null) throw this.#cut('nothing to send');
+    const last = this.#release(kept, stale);
+    session.gatherWrites();
+    yield last;
+    if (!session.alive) throw this.#cut('connection lost');
     this.ended = true;
     session.transcript.enter('final_dot');
+  }
+
+  /** A piece of the message, from here on possibly written. */
+  #release(piece: Buffer, stale: () => boolean): Buffer {
+    const { session } = this.#parts;
+    if (!this.started && stale()) {
+      this.claim = 'stale';
+      throw this.#cut('the lease has run out');
+    }
+    if (!session.alive) throw this.#cut('connection lost');
+    if (!this.started) session.transcript.enter('body');
+    this.started = true;
+    session.progress();
+    return piece;
   }
 
   async #askForClaim(): Promise<ClaimReply | null> {

@@ -206,7 +206,7 @@ export class ConnectorLane {
   async #claim(request: ClaimRequest): Promise<ClaimReply | null> {
     this.#claimTokens.add(request.claimToken);
     const reply = await requestClaim(
-      (it, timeoutMs) => this.#parts.bus.askForClaim(this.settings.connectorId, it, timeoutMs),
+      (it) => this.#parts.bus.askForClaim(this.settings.connectorId, it),
       request,
     );
     if (reply && !reply.granted) this.#claimTokens.delete(request.claimToken);

@@ -49,10 +49,7 @@ export class ConnectorWorker implements Service {
 
   async start(): Promise<void> {
     const bus = await this.#parts.openBus();
-    const keeper = new OutcomeKeeper(
-      (outcome, repetition) => bus.publishOutcome(outcome, repetition),
-      this.#parts.logger,
-    );
+    const keeper = new OutcomeKeeper(bus.publishOutcome, this.#parts.logger);
     this.#bus = bus;
     this.#keeper = keeper;
     bus.onSettled(this.workerId, (attemptIds) => keeper.settled(attemptIds));

@@ -1,8 +1,6 @@
 import { attemptTimes, type AttemptOutcome } from '@portal-outbox/contracts';
+import type { PublishOutcome } from '../bus/worker-outcomes.ts';
 import type { Logger } from '../runtime/logger.ts';
-
-/** Hands an outcome to the bus; resolves when it is stored there. */
-export type PublishOutcome = (outcome: AttemptOutcome, repetition: number) => Promise<void>;
 
 export interface KeeperTimes {
   repeatMs: number;
@@ -12,7 +10,6 @@ export interface KeeperTimes {
 
 interface Kept {
   outcome: AttemptOutcome;
-  repetition: number;
   timer: NodeJS.Timeout | undefined;
   stored: PromiseWithResolvers;
 }
@@ -51,7 +48,6 @@ export class OutcomeKeeper {
     before?.stored.resolve();
     const kept: Kept = {
       outcome,
-      repetition: before ? before.repetition + 1 : 0,
       timer: undefined,
       stored: promiseWithResolvers(),
     };
@@ -114,11 +110,10 @@ export class OutcomeKeeper {
     kept.timer = undefined;
     let waitMs = this.#times.repeatMs;
     try {
-      await this.#publish(kept.outcome, kept.repetition);
+      await this.#publish(kept.outcome);
       kept.stored.resolve();
-      kept.repetition += 1;
     } catch (error) {
-      // Perhaps it is stored after all: the same repetition is dropped by the stream.
+      // Perhaps it is stored after all; a second time does no harm.
       waitMs = this.#times.retryMs;
       this.#logger.warn({ err: error, attemptId: kept.outcome.attemptId }, 'outcome not stored yet');
     }

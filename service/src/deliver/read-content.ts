@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { ClaimedContent } from '@portal-outbox/contracts';
@@ -20,9 +20,15 @@ export async function* readContent(
   signal: AbortSignal,
   onVerified: () => void = () => {},
 ): AsyncGenerator<Buffer> {
+  const atHand = bytesAtHand(content);
+  if (atHand !== null) {
+    if (atHand.length > 0) yield atHand;
+    onVerified();
+    return;
+  }
   const hash = createHash('sha256');
   let size = 0;
-  for await (const chunk of chunksOf(content, signal)) {
+  for await (const chunk of fetchBytes(content.source, signal)) {
     size += chunk.length;
     if (size > content.size) break;
     hash.update(chunk);
@@ -30,28 +36,34 @@ export async function* readContent(
   }
   if (size !== content.size)
     throw new ContentUnavailable(`expected ${content.size} bytes, read ${size} or more`);
-  if (hash.digest('hex') !== content.sha256.toLowerCase()) throw new ContentUnavailable('SHA-256 differs');
+  assertHash(hash, content.sha256);
   onVerified();
 }
 
+/** The bytes of a part that came with the claim, verified; `null`: they are somewhere else. */
+export function bytesAtHand({ source, size, sha256 }: ClaimedContent): Buffer | null {
+  if (source.kind === 'url') return null;
+  const bytes = source.kind === 'text' ? Buffer.from(source.text) : Buffer.from(source.base64, 'base64');
+  if (bytes.length !== size) throw new ContentUnavailable(`expected ${size} bytes, got ${bytes.length}`);
+  assertHash(createHash('sha256').update(bytes), sha256);
+  return bytes;
+}
+
 /** The whole of a text part. */
-export async function readText(
-  content: ClaimedContent,
-  signal: AbortSignal,
-  onVerified: () => void,
-): Promise<string> {
+export async function readText(content: ClaimedContent, signal: AbortSignal): Promise<string> {
+  const atHand = bytesAtHand(content);
+  if (atHand !== null) return atHand.toString('utf8');
   const chunks: Buffer[] = [];
-  for await (const chunk of readContent(content, signal, onVerified)) chunks.push(chunk);
+  for await (const chunk of readContent(content, signal)) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function* chunksOf(content: ClaimedContent, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const { source } = content;
-  if (source.kind === 'inline') {
-    const bytes = Buffer.from(source.base64, 'base64');
-    if (bytes.length > 0) yield bytes;
-    return;
-  }
+function assertHash(hash: Hash, sha256: string): void {
+  if (hash.digest('hex') !== sha256.toLowerCase()) throw new ContentUnavailable('SHA-256 differs');
+}
+
+async function* fetchBytes(source: ClaimedContent['source'], signal: AbortSignal): AsyncGenerator<Buffer> {
+  if (source.kind !== 'url') return;
   const stalled = new AbortController();
   let timer = setTimeout(() => stalled.abort(), stallMs);
   try {

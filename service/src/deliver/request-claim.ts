@@ -1,7 +1,7 @@
 import { attemptTimes, type ClaimReply, type ClaimRequest } from '@portal-outbox/contracts';
 
-/** Asks the service once; `null`: no answer within `timeoutMs`. */
-export type AskForClaim = (request: ClaimRequest, timeoutMs: number) => Promise<ClaimReply | null>;
+/** Asks the service once; `null`: no answer in time. */
+export type AskOnce = (request: ClaimRequest) => Promise<ClaimReply | null>;
 
 export interface ClaimTimes {
   totalMs: number;
@@ -15,7 +15,7 @@ const times: ClaimTimes = { totalMs: attemptTimes.claimAnswer * 1000, repeatMs: 
  * questions. `null`: none came in time. Whether the email was claimed is then unknown here.
  */
 export async function requestClaim(
-  ask: AskForClaim,
+  ask: AskOnce,
   request: ClaimRequest,
   { totalMs, repeatMs }: ClaimTimes = times,
 ): Promise<ClaimReply | null> {
@@ -23,10 +23,9 @@ export async function requestClaim(
     const questions = Math.ceil(totalMs / repeatMs);
     let asked = 0;
     const question = (): void => {
-      const remainingMs = totalMs - asked * repeatMs;
       asked += 1;
       // A question that cannot be asked (no service, no bus) is one without an answer.
-      void ask(request, remainingMs).then(
+      void ask(request).then(
         (reply) => reply && finish(reply),
         () => {},
       );

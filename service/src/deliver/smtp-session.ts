@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { ConnectorSettings, SmtpPhase } from '@portal-outbox/contracts';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
@@ -124,6 +125,16 @@ export class SmtpSession {
   /** Starts the time limit of the present phase anew: something was moved. */
   progress(): void {
     this.#watch();
+  }
+
+  /**
+   * What this turn of the event loop has to write leaves in one piece. nodemailer has no option for that: where its inside
+   * has changed, nothing is gathered.
+   */
+  gatherWrites(): void {
+    const { _socket: socket } = this.#connection as unknown as { _socket?: Partial<Socket> };
+    socket?.cork?.();
+    setImmediate(() => socket?.uncork?.());
   }
 
   /** Closes at once. What was not written yet never will be. */

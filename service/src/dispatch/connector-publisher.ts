@@ -1,5 +1,5 @@
 import { onReconnect, type Bus } from '../bus/connect.ts';
-import { publishAttempt } from '../bus/service-bus.ts';
+import { publishAttempts } from '../bus/service-bus.ts';
 import { ensureTopology } from '../bus/topology.ts';
 import { connectorsForWorkers } from '../db/connectors.ts';
 import { listen, type Database } from '../db/database.ts';
@@ -68,9 +68,7 @@ export class ConnectorPublisher implements Service {
       count += found;
       republishedAttempts.inc(found);
       // What fails is published again by the sweep.
-      await Promise.allSettled(
-        attempts.map((attempt) => publishAttempt(this.#bus, attempt, attempt.publication)),
-      );
+      await publishAttempts(this.#bus, attempts).catch(() => {});
     } while (found === unclaimedAtOnce);
     if (count > 0) this.#logger.warn({ count }, 'the bus had lost its attempts: published again');
   }

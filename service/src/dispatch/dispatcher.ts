@@ -1,6 +1,6 @@
 import type { Bus } from '../bus/connect.ts';
 import type { SendAttempt } from '@portal-outbox/contracts';
-import { publishAttempt } from '../bus/service-bus.ts';
+import { publishAttempts } from '../bus/service-bus.ts';
 import { inTransaction, listen, type Database, type Sql } from '../db/database.ts';
 import {
   countDue,
@@ -24,7 +24,7 @@ const fullWindowMs = 1000;
 /** While more is due than fits, a refill waits for this part of the window to be free, or for so long: fewer, larger ones. */
 const refillPart = 1 / 4;
 const refillMs = 50;
-const paceMs = 8;
+const paceMs = 16;
 
 interface Dispatched {
   connectorId: string;
@@ -117,12 +117,15 @@ export class Dispatcher implements Service {
   }
 
   async #publish(attempts: readonly SendAttempt[]): Promise<void> {
-    const published = await Promise.allSettled(
-      attempts.map((attempt) => publishAttempt(this.#bus, attempt, 1)),
-    );
-    const failed = published.find((result) => result.status === 'rejected');
-    // Nothing is lost: the sweep publishes again what nobody claimed.
-    if (failed) this.#logger.warn({ err: failed.reason as unknown }, 'could not publish every attempt');
+    try {
+      await publishAttempts(
+        this.#bus,
+        attempts.map((attempt) => ({ ...attempt, publication: 1 })),
+      );
+    } catch (error) {
+      // Nothing is lost: the sweep publishes again what nobody claimed.
+      this.#logger.warn({ err: error }, 'could not publish every attempt');
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Bus } from '../bus/connect.ts';
-import { publishAttempt } from '../bus/service-bus.ts';
+import { publishAttempts } from '../bus/service-bus.ts';
 import { removeUnusedAttachments } from '../db/attachments.ts';
 import { removeOldChanges } from '../db/changes.ts';
 import type { Database } from '../db/database.ts';
@@ -28,7 +28,7 @@ export function createRepublishSweep(database: Database, bus: Bus, logger: Logge
     const attempts = await republishUnclaimed(database, unclaimedSeconds);
     republishedAttempts.inc(attempts.length);
     if (attempts.length > 0) logger.info({ count: attempts.length }, 'publishing again');
-    await Promise.all(attempts.map((attempt) => publishAttempt(bus, attempt, attempt.publication)));
+    await publishAttempts(bus, attempts);
     return 5 * second;
   });
 }

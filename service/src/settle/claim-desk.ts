@@ -11,7 +11,7 @@ type AskedClaim = Asked<ClaimRequest, ClaimReply>;
 
 const largestBatch = 200;
 /** Under load batches begin so far apart, so that more come together; after a rest a claim is answered at once. */
-const paceMs = 5;
+const paceMs = 8;
 
 /**
  * Grants and refuses claims. Claims that arrive together are one statement, formed while the previous one runs. When

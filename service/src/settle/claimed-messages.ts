@@ -34,7 +34,7 @@ export class ClaimedMessages {
       if (text === null) return null;
       const bytes = Buffer.from(text, 'utf8');
       const sha256 = createHash('sha256').update(bytes).digest('hex');
-      const source = fits(bytes.length) ? inline(bytes) : await this.#url(row.emailId, part);
+      const source = fits(bytes.length) ? inlineText(text, bytes) : await this.#url(row.emailId, part);
       return { size: bytes.length, sha256, source };
     };
     const text = await body('text');
@@ -85,6 +85,13 @@ export class ClaimedMessages {
     const token = await this.#tokens.issue('content', { emailId, part, position }, contentSeconds);
     return { kind: 'url', url: `${this.#contentUrl}/v1/content/${token}` };
   }
+}
+
+/** As it is, unless escaping would make it larger than base64 does. */
+function inlineText(text: string, bytes: Buffer): ClaimedContent['source'] {
+  // oxlint-disable-next-line no-control-regex -- JSON escapes these at length
+  const escaped = text.match(/[\u0000-\u001f"\\]/g)?.length ?? 0;
+  return escaped * 20 <= bytes.length ? { kind: 'text', text } : inline(bytes);
 }
 
 function inline(bytes: Buffer): ClaimedContent['source'] {

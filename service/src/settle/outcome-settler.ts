@@ -18,9 +18,11 @@ import { deadLetters, settledAttempts } from '../runtime/metrics.ts';
 import { WorkerLoop } from '../runtime/worker-loop.ts';
 
 const largestBatch = 500;
+/** Messages received before those before are settled. */
+const messagesAhead = 200;
 /** So many free slots are worth filling while more are about to become free. */
 const slotsWorthFilling = 8;
-const paceMs = 12;
+const paceMs = 25;
 
 export interface SettlerOptions {
   /** Pause of a connector after its first trouble, in seconds. */
@@ -53,7 +55,7 @@ export class OutcomeSettler implements Service {
   }
 
   async start(): Promise<void> {
-    this.#stopConsuming = await consumeOutcomes(this.#bus, this.#logger, 2 * largestBatch, (outcome) => {
+    this.#stopConsuming = await consumeOutcomes(this.#bus, this.#logger, messagesAhead, (outcome) => {
       this.#take(outcome);
       this.#loop.wake();
     });
@@ -69,6 +71,7 @@ export class OutcomeSettler implements Service {
 
   /** The same outcome again, because it was not settled in time, takes the place of the first. */
   #take(received: ReceivedOutcome): void {
+    this.#received.get(keyOf(received))?.acknowledge();
     this.#received.set(keyOf(received), received);
   }
 

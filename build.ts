@@ -8,7 +8,7 @@ import { bundleWidget } from './widget/bundle.ts';
  */
 for (const folder of ['service/dist', 'widget/dist']) await rm(folder, { recursive: true, force: true });
 await build({
-  entryPoints: ['migrate', 'api', 'dispatcher', 'connector', 'nats-users', 'verdict'].map(
+  entryPoints: ['migrate', 'api', 'dispatcher', 'connector', 'nats-users', 'verdict', 'drift'].map(
     (name) => `service/src/processes/${name}.ts`,
   ),
   outdir: 'service/dist',

@@ -33,7 +33,7 @@ export const smtpPhases = [
 ] as const;
 export type SmtpPhase = (typeof smtpPhases)[number];
 
-const cause = v.nullable(v.picklist(Object.keys(deliveryCauses) as DeliveryCause[]));
+const cause = v.nullable(v.picklist(/* @__PURE__ */ Object.keys(deliveryCauses) as DeliveryCause[]));
 const reply = v.pipe(v.string(), v.maxLength(limits.replyCharacters));
 /** A three-digit SMTP code, `null` where the server gave none. */
 const code = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599)));

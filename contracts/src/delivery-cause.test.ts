@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { causeTextsEn } from './cause-texts-en.ts';
+import { causeTextsFr } from './cause-texts-fr.ts';
 import { deliveryCauses } from './delivery-cause.ts';
 
 const texts = Object.entries(deliveryCauses).flatMap(([cause, { meaning, advice }]) =>
@@ -17,6 +19,12 @@ describe('the words of a cause', () => {
   it.each(texts)('keep French typography: $fr', ({ fr }) => {
     expect(fr).not.toMatch(/[^\u00a0][:;!?»]/u);
     expect(fr).not.toMatch(/«[^\u00a0]/u);
+  });
+
+  it('have a label of at most four words, which stands within a sentence', () => {
+    for (const { label } of [...Object.values(causeTextsEn), ...Object.values(causeTextsFr)]) {
+      expect(label).toMatch(/^\p{Ll}[^.:;!?'"]{2,27}$/u);
+    }
   });
 
   it('say of a migrated email exactly what the product says', () => {

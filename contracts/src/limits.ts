@@ -44,9 +44,18 @@ export const limits = {
   preferencesBytes: 32 * 1024,
   /** One line of an import. */
   importLineBytes: 5 * 1024 * 1024,
+  /** One user, team or packet of the directory as JSON. */
+  directoryEntryBytes: 2 * 1024 * 1024,
   /** Imports of one portal that one process takes at the same time. */
   importsAtOnce: 2,
   importLinesPerSecond: 20_000,
+  /** Emails that a bulk operation names; a query may match any number. */
+  bulkIds: 1000,
+  /** Bulk operations of one user that are not over, and that one user may start in 24 hours. */
+  bulkOperationsAtOnce: 3,
+  bulkOperationsPerDay: 500,
+  /** How long a bulk operation and its results are kept once it is over. */
+  bulkKeptDays: 7,
 } as const;
 
 /** Seconds of Undo Send; 0 is off. A portal's settings may offer fewer. */

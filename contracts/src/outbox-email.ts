@@ -2,12 +2,11 @@ import * as v from 'valibot';
 import { deliveryCauses, type DeliveryCause } from './delivery-cause.ts';
 import { refusalReasons, type RefusalReason } from './email-actions.ts';
 import { importances, outboxViews, packetTypes } from './outbox-view.ts';
-import { preferences } from './preferences.ts';
 import { sendStatuses } from './send-status.ts';
 
 const time = v.string();
 const allowed = v.union([v.literal(true), v.picklist(Object.keys(refusalReasons) as RefusalReason[])]);
-export const cause = v.picklist(Object.keys(deliveryCauses) as DeliveryCause[]);
+export const cause = v.picklist(/* @__PURE__ */ Object.keys(deliveryCauses) as DeliveryCause[]);
 
 /** One row of the grid (M14). Times are RFC 3339 instants in UTC. */
 export const outboxEmail = v.object({
@@ -59,43 +58,18 @@ export type OutboxEmail = v.InferOutput<typeof outboxEmail>;
 export const outboxPage = v.object({
   items: v.array(outboxEmail),
   view: v.picklist(outboxViews),
-  /** Exact, of the view. */
+  /** Exact, of what matches. */
   total: v.number(),
+  /** Something has changed since the total was counted: ask for the count in so many milliseconds. `null`: nothing has. */
+  totalNewerInMs: v.optional(v.nullable(v.number())),
+  /** Cursors of the pages around this one; `null`: there is none. */
   next: v.nullable(v.string()),
   previous: v.nullable(v.string()),
+  /** Of the last page; `null` on it. */
+  last: v.optional(v.nullable(v.string())),
+  /** The place of the first row among all, from 1; 0 where there is none. */
+  from: v.optional(v.number()),
+  /** The sort that the page is in. */
+  sort: v.optional(v.string()),
 });
 export type OutboxPage = v.InferOutput<typeof outboxPage>;
-
-/** Answer to `GET /v1/outbox/count`. */
-export const outboxCount = v.object({ view: v.picklist(outboxViews), total: v.number(), failed: v.number() });
-export type OutboxCount = v.InferOutput<typeof outboxCount>;
-
-/** Answer to `GET /v1/me`. */
-export const me = v.object({
-  user: v.object({ id: v.string(), name: v.string() }),
-  roles: v.array(v.string()),
-  /** The view of a visit that names none. */
-  view: v.picklist(outboxViews),
-  hasTeam: v.boolean(),
-  pageSizes: v.array(v.number()),
-  /** What the user chose; `undoSeconds` is the delay that holds now. */
-  preferences: v.optional(preferences),
-  /** Seconds of Undo Send that the portal offers. */
-  undoChoices: v.optional(v.array(v.number())),
-  limits: v.optional(
-    v.object({
-      /** Text, HTML and attachments of one email together. */
-      maxEmailBytes: v.number(),
-      recipientsPerEmail: v.number(),
-      attachmentsPerEmail: v.number(),
-      subjectCharacters: v.number(),
-      /** How far ahead an email may be scheduled. */
-      scheduleDays: v.number(),
-      /** How long a cancelled email can be restored. */
-      restoreHours: v.number(),
-    }),
-  ),
-  /** By the clock that decides when an email leaves. */
-  serverTime: time,
-});
-export type Me = v.InferOutput<typeof me>;

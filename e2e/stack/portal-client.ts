@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type {
   AttemptRecord,
+  BulkOperation,
+  BulkResult,
+  BulkResults,
+  bulkRequest,
   Connector,
   ConnectorDraft,
   ConnectorPatch,
@@ -24,6 +28,7 @@ import type {
 } from '@portal-outbox/contracts';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { SignJWT } from 'jose';
+import type * as v from 'valibot';
 
 /** A host portal as the service trusts it. */
 export interface PortalIdentity {
@@ -206,6 +211,21 @@ export function portalClient(serviceUrl: string, portal: PortalIdentity, user: P
     cancel: act('cancel'),
     restore: act('restore'),
     sendNow: act('send-now'),
+
+    startBulk: (body: v.InferInput<typeof bulkRequest>) =>
+      call<BulkOperation>('POST', '/v1/bulk', { body }),
+    bulk: (id: string) => call<BulkOperation>('GET', `/v1/bulk/${id}`),
+    stopBulk: (id: string) => call<BulkOperation>('POST', `/v1/bulk/${id}/stop`),
+    undoBulk: (id: string) => call<BulkOperation>('POST', `/v1/bulk/${id}/undo`),
+    /** All of them, page by page. */
+    async *bulkResults(id: string): AsyncGenerator<BulkResult> {
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const query: string = cursor === '' ? '' : `?cursor=${cursor}`;
+        const page: BulkResults = await call('GET', `/v1/bulk/${id}/results${query}`);
+        yield* page.items;
+        cursor = page.next;
+      }
+    },
 
     connectors: async () => (await call<{ items: Connector[] }>('GET', '/v1/connectors')).items,
     createConnector: (draft: Partial<ConnectorDraft> & Pick<ConnectorDraft, 'name' | 'host' | 'port'>) =>

@@ -124,6 +124,7 @@ const natsUsersUsage = `Usage: npm run --silent nats-users -- [--service NAME] -
 For example: npm run --silent nats-users -- --worker worker-1=all --worker sales=11111111-1111-4111-8111-111111111111`;
 
 export const migrateConfig = (environment: Environment) => read(migrate, environment);
+export const driftConfig = migrateConfig;
 export const apiConfig = (environment: Environment) => read(api, environment);
 export const dispatcherConfig = (environment: Environment) => read(dispatcher, environment);
 export const connectorConfig = (environment: Environment) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { noteHealth, noteTrouble } from '../src/db/connector-health.ts';
 import { disableConnector, enableConnector, listConnectors } from '../src/db/connectors.ts';
 import { inTransaction } from '../src/db/database.ts';
-import { listEmails } from '../src/db/list-emails.ts';
+import { readRows } from '../src/db/list-emails.ts';
 import { author, givenOutbox, inOneHour, outcomeOf } from './outbox-fixture.ts';
 
 const given = givenOutbox();
@@ -109,8 +109,7 @@ describe('an email of a connector in trouble', () => {
   const shown = async (id: string) => {
     await given.put(id, { listed: true });
     const scope = await given.scopeOf(author);
-    const page = await listEmails(given.database, scope, 'mine', 100, null);
-    return page.items.find((it) => it.id === id)!;
+    return (await readRows(given.database, scope, [id]))[0]!;
   };
 
   it('keeps its status, says why, and names the time of the next check', async () => {

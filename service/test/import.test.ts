@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { deliveryCauses, limits, type ImportAnswer, type OutboxPage } from '@portal-outbox/contracts';
 import { mintToken } from '../../e2e/stack/portal-client.ts';
-import { putUser } from '../src/db/directory.ts';
 import { portalApi } from './api-fixture.ts';
 import { author, givenOutbox } from './outbox-fixture.ts';
 
@@ -63,7 +62,7 @@ const importOne = async (connectorId: string, changes: object = {}) =>
 
 describe('an imported email', () => {
   it('is Failed, listed at once, with its dates, its count and the words of the older system', async () => {
-    await putUser(given.database, given.portalId, author, { name: 'Ada', access: 'own' });
+    await given.directory([{ kind: 'user', id: author, name: 'Ada' }]);
     const { status, id } = await importOne(await given.connector(), {
       failure: { at: '2019-04-01T10:00:00Z', message: '451 4.7.1 Greylisted\r\nsee https://mail.example' },
       attempts: 7,

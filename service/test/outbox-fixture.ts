@@ -3,7 +3,9 @@ import * as v from 'valibot';
 import { afterAll, beforeAll, expect } from 'vitest';
 import {
   connectorDraft,
+  directoryLine,
   emailSubmission,
+  foldReply,
   type AttemptOutcome,
   type EmailState,
   type RecipientState,
@@ -14,7 +16,9 @@ import { freshDatabase } from '../../e2e/stack/fresh-test-parts.ts';
 import { claimAttempts, type AskedClaim, type LeaseTimes } from '../src/db/claim-attempts.ts';
 import { createConnector, enableConnector } from '../src/db/connectors.ts';
 import { inTransaction, openDatabase, readDatabaseTime, type Database } from '../src/db/database.ts';
+import { applyDirectory } from '../src/db/directory.ts';
 import { dispatchDue } from '../src/db/dispatch-due.ts';
+import { keepMessages } from '../src/db/failure-messages.ts';
 import { loseClaims } from '../src/db/lose-claims.ts';
 import { readScope } from '../src/db/read-scope.ts';
 import { settleAttempts } from '../src/db/settle-attempts.ts';
@@ -85,6 +89,8 @@ export interface GivenOutbox {
   put(id: string, columns: Partial<EmailRow>): Promise<void>;
   recipients(id: string): Promise<{ address: string; state: RecipientState; reply: string }[]>;
   scopeOf(userId: string, portalId?: string): Promise<ReadScope>;
+  /** Puts and deletes users, teams and packets. Returns which of them are different now, as kind and id. */
+  directory(lines: readonly v.InferInput<typeof directoryLine>[], portalId?: string): Promise<string[]>;
 }
 
 export type EmailChanges = Partial<v.InferInput<typeof emailSubmission>>;
@@ -167,11 +173,28 @@ function stepsOf(database: Database, other: Database): Omit<GivenOutbox, 'url'> 
     },
     async put(id, columns) {
       if (Object.keys(columns).length === 0) return;
-      await database`update outbox_email set ${database(columns)} where id = ${id}`;
+      const { last_cause: cause = null, last_reply: reply = '' } = columns;
+      const folded = foldReply(reply);
+      await database`
+        with message as (
+          ${keepMessages(
+            database,
+            database`(
+            select portal_id, ${cause}::text as cause, ${folded}::text as reply from outbox_email
+            where id = ${id} and ${cause}::text is not null) it`,
+          )}
+        )
+        update outbox_email
+        set ${database(columns)}, failure_key = coalesce(failure_key(${cause}, ${folded}), failure_key)
+        where id = ${id}`;
     },
     recipients: (id) => database`
       select address, state, reply from email_recipient where email_id = ${id} order by position`,
     scopeOf: (userId, portal = portalId) => readScope(database, portal, userId, false),
+    async directory(lines, portal = portalId) {
+      const parsed = lines.map((line) => v.parse(directoryLine, line));
+      return [...(await applyDirectory(database, portal, parsed))].toSorted();
+    },
   };
   return steps;
 }

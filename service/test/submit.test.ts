@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { removeUnusedAttachments, storeAttachment } from '../src/db/attachments.ts';
-import { countEmails } from '../src/db/list-emails.ts';
+import { readTotal } from '../src/db/email-counts.ts';
 import { revealEmails } from '../src/db/reveal-emails.ts';
 import { readSettings, writeSettings } from '../src/db/settings.ts';
+import { sightOf } from '../src/outbox/visibility.ts';
 import { anHourAgo, author, emailFor, givenOutbox, inOneHour, outcomeOf, submit } from './outbox-fixture.ts';
 
 const given = givenOutbox();
@@ -177,7 +178,10 @@ describe('an email is listed', () => {
   beforeEach(async () => {
     await given.database`update outbox_email set listed = true where not listed`;
   });
-  const counted = async () => (await countEmails(given.database, await given.scopeOf(author), 'mine')).total;
+  const counted = async () => {
+    const sight = sightOf(await given.scopeOf(author), 'mine');
+    return (await readTotal(given.database, { portalId: given.portalId, sight, filter: {} })).value;
+  };
 
   it('at once when it is scheduled', async () => {
     const before = await counted();

@@ -51,7 +51,7 @@ async function insertChunk(
         id, portal_id, connector_id, state, due_at, lane, listed, list_at, submitted_at, author_id, from_name,
         from_address, first_recipient_name, first_recipient_address, recipient_count, subject, importance, packet_ref,
         packet_type, attachment_count, size, attempt_no, send_count, series_position, retry_asked, first_failed_at,
-        last_attempt_at, last_cause, last_reply)
+        last_attempt_at, last_cause, last_reply, failure_key)
       select id, ${portalId}, ${connectorId}, 'waiting', case when ${retried} then now() else at end,
              importance * 2 + tried::int, true, at, at, 'user' || n % 400, 'User ' || n % 400,
              'user' || n % 400 || '@portal.test', 'Customer ' || n % 5000,
@@ -59,7 +59,8 @@ async function insertChunk(
              (array['high', 'normal', 'low'])[importance + 1], case when n % 2 = 0 then 'T-' || n % 20000 end,
              case when n % 2 = 0 then 'Ticket' end, 0, 1200, tried::int * 2, tried::int, tried::int, ${retried},
              case when tried then at end, case when tried then at end, case when tried then 'try_later' end,
-             case when tried then '451 4.3.0 Try again later' else '' end
+             case when tried then '451 4.3.0 Try again later' else '' end,
+             case when tried then failure_key('try_later', '451 4.3.0 try again later') else 0 end
       from (select *, case when n % 20 = 0 then 0 when n % 20 = 1 then 2 else 1 end as importance from email) it`;
   });
 }

@@ -1,5 +1,4 @@
 import type { Context, Hono } from 'hono';
-import type { OutboxChange } from '@portal-outbox/contracts';
 import type { Database } from '../db/database.ts';
 import { readScope } from '../db/read-scope.ts';
 import type { ReadScope } from '../outbox/visibility.ts';
@@ -17,24 +16,23 @@ export interface Identity {
   expiresAt: number;
 }
 
-export interface FeedEvent {
-  /** Where a reader resumes after this event. */
-  id: string;
-  change: OutboxChange;
-}
-
 /** What the operations need of the change feed. */
 export interface ChangeStreams {
-  /** Calls `send` for each change that the reader may see, from after `lastEventId`, until closed. */
+  /**
+   * Writes what the reader may see of what changes, from after `lastEventId`, until closed. `write` says `false` when
+   * it is not read fast enough; then nothing more is written before `drained`. Rejects when the database does not answer.
+   */
   open(
     reader: { portalId: string; userId: string; administrator: boolean },
     lastEventId: string | null,
-    send: (events: readonly FeedEvent[]) => void,
-  ): Promise<{ close(): void }>;
+    outlet: { write(bytes: Uint8Array): boolean },
+  ): Promise<{ drained(): void; close(): void }>;
 }
 
 export interface Dependencies {
   database: Database;
+  /** The same database, for lists and counts: see `openDatabase`. */
+  reads: Database;
   logger: Logger;
   feed: ChangeStreams;
   tokens: CapabilityTokens;

@@ -1,7 +1,7 @@
 import { defaultMaxEmailBytes, limits, me, pageSizes, type Me } from '@portal-outbox/contracts';
 import { readUserSettings } from '../db/preferences.ts';
 import { offeredUndo } from '../outbox/offered-undo.ts';
-import { firstView } from '../outbox/visibility.ts';
+import { visitOf } from '../outbox/visit.ts';
 import { scopeOf, type App, type Dependencies } from './context.ts';
 import { operation } from './operation.ts';
 
@@ -17,7 +17,7 @@ export function getMe(app: App, dependencies: Dependencies): void {
     const answer: Me = {
       user: { id: userId, name },
       roles: [...roles],
-      view: firstView(scope),
+      ...visitOf(scope, user.preferences),
       hasTeam: scope.hasTeam,
       pageSizes: [...pageSizes],
       preferences: {

@@ -1,21 +1,39 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as v from 'valibot';
-import type { ListPosition } from '../db/list-emails.ts';
+import type { ListPlace } from '../db/list-places.ts';
 
-const contents = v.object({
-  /** `n`: the page after; `p`: the page before. */
-  d: v.picklist(['n', 'p']),
-  t: v.pipe(v.string(), v.regex(/^\d{1,17}$/)),
+/** Where a page lies. `row` is the place, from 1, of the row that it begins after or ends before. */
+export type CursorPlace =
+  | { kind: 'after'; place: ListPlace; row: number }
+  | { kind: 'before'; place: ListPlace; row: number }
+  | { kind: 'last' };
+
+const place = {
+  /** Its keys; none: it is among those without a value. */
+  k: v.nullable(v.array(v.string())),
   i: v.pipe(v.string(), v.uuid()),
-});
+  r: v.number(),
+};
+const contents = v.variant('d', [
+  v.object({ d: v.literal('after'), ...place }),
+  v.object({ d: v.literal('before'), ...place }),
+  v.object({ d: v.literal('last') }),
+]);
 
-/** A place in a list, or the page before it. */
-export type CursorPlace = { after: ListPosition } | { before: ListPosition };
-
-/** Opaque and signed; `boundTo` names caller, view and order, so that it serves no other list. */
-export function writeCursor(key: Buffer, boundTo: string, place: CursorPlace): string {
-  const [direction, position] = 'after' in place ? ['n', place.after] : ['p', place.before];
-  const text = JSON.stringify({ d: direction, t: position.submittedAtMicros, i: position.id });
+/**
+ * Opaque and signed; `boundTo` names caller, view, sort and filter, so that it serves no other list.
+ */
+export function writeCursor(key: Buffer, boundTo: string, cursor: CursorPlace): string {
+  const text = JSON.stringify(
+    cursor.kind === 'last'
+      ? { d: 'last' }
+      : {
+          d: cursor.kind,
+          k: cursor.place.empty ? null : cursor.place.keys,
+          i: cursor.place.id,
+          r: cursor.row,
+        },
+  );
   return `${Buffer.from(text).toString('base64url')}.${sign(key, boundTo, text).toString('base64url')}`;
 }
 
@@ -27,8 +45,12 @@ export function readCursor(key: Buffer, boundTo: string, cursor: string): Cursor
   const given = Buffer.from(signature, 'base64url');
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
   const parsed = v.parse(contents, JSON.parse(text));
-  const position = { submittedAtMicros: parsed.t, id: parsed.i };
-  return parsed.d === 'n' ? { after: position } : { before: position };
+  if (parsed.d === 'last') return { kind: 'last' };
+  return {
+    kind: parsed.d,
+    place: { empty: parsed.k === null, keys: parsed.k ?? [], id: parsed.i },
+    row: parsed.r,
+  };
 }
 
 function sign(key: Buffer, boundTo: string, text: string): Buffer {

@@ -1,4 +1,4 @@
-import { limits, preferences, preferencesPatch, type Preferences } from '@portal-outbox/contracts';
+import { limits, preferences, preferencesPatch, readPreferences } from '@portal-outbox/contracts';
 import { inTransaction } from '../db/database.ts';
 import { lockPreferences, readUserSettings, writePreferences } from '../db/preferences.ts';
 import { mergePatch } from '../outbox/merge-patch.ts';
@@ -30,7 +30,7 @@ export function patchPreferences(app: App, { database }: Dependencies): void {
       }
       const changed = await inTransaction(database, async (tx) => {
         const known = await lockPreferences(tx, portalId, userId);
-        const next: Preferences = mergePatch(known, patch);
+        const next = mergePatch(known, patch);
         if (Buffer.byteLength(JSON.stringify(next)) > limits.preferencesBytes) {
           throw new ProblemError(
             'too_large',
@@ -38,7 +38,7 @@ export function patchPreferences(app: App, { database }: Dependencies): void {
           );
         }
         await writePreferences(tx, portalId, userId, next);
-        return next;
+        return readPreferences(next);
       });
       return c.json({ ...changed, undoSeconds: offeredUndo(changed.undoSeconds, undoChoices) });
     },

@@ -6,7 +6,7 @@ import {
   type EmailActions,
   type OutboxEmail,
 } from '@portal-outbox/contracts';
-import { readDatabaseTime, type Database, type Sql } from '../db/database.ts';
+import { readDatabaseTime, type Sql } from '../db/database.ts';
 import {
   cancelEmail,
   readStanding,
@@ -17,6 +17,7 @@ import {
 import { readRows } from '../db/list-emails.ts';
 import { refusalProblems } from '../outbox/refusal-problems.ts';
 import type { ReadScope } from '../outbox/visibility.ts';
+import { actBy, tooLate } from './act-by.ts';
 import { scopeOf, type App, type Dependencies } from './context.ts';
 import { emailPath, notFound } from './get-email.ts';
 import { check, checkBody, emptyOrJson, operation } from './operation.ts';
@@ -74,19 +75,6 @@ export function postEmailActions(app: App, dependencies: Dependencies): void {
 
 /** Of one action on a row that changes under it. */
 const mostTries = 5;
-/** From the moment that the database answers an action's first question. */
-const actWithinMs = 2000;
-
-async function actBy(database: Database): Promise<Date> {
-  const now = await readDatabaseTime(database);
-  if (now === null) throw tooLate();
-  return new Date(now.getTime() + actWithinMs);
-}
-
-function tooLate(): ProblemError {
-  return new ProblemError('unavailable', 'Nothing was done. Try again.', { retryAfterSeconds: 1 });
-}
-
 /** Whether it was already so, which is no problem; `false`: it is possible now. Throws why it is not. */
 async function isAlreadySo(
   sql: Sql,

@@ -1,13 +1,12 @@
-import { createMiddleware } from 'hono/factory';
 import { importAnswer, importedEmail, limits } from '@portal-outbox/contracts';
 import { demandRole } from './authenticate.ts';
 import type { App, Dependencies } from './context.ts';
 import { ImportRun } from './import-run.ts';
 import { LineReader } from './line-reader.ts';
+import { demandNdjson, ndjson } from './ndjson.ts';
 import { operation } from './operation.ts';
 import { ProblemError } from './problem-answer.ts';
 
-const ndjson = 'application/x-ndjson';
 const batch = { batchLines: 500, batchBytes: 2 * 1024 * 1024 };
 
 /**
@@ -76,12 +75,3 @@ export function postImport(app: App, { database, logger }: Dependencies): void {
 }
 
 const toLine = (answer: object): string => `${JSON.stringify(answer)}\n`;
-
-const demandNdjson = createMiddleware(async (c, next) => {
-  if (!/^application\/(x-)?ndjson\b/i.test(c.req.header('content-type') ?? '')) {
-    throw new ProblemError('invalid', `Send the body as ${ndjson}, one email a line.`, {
-      fields: [{ field: 'Content-Type', detail: `Must be ${ndjson}.` }],
-    });
-  }
-  await next();
-});

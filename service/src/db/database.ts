@@ -15,14 +15,15 @@ const bigint = {
 
 /**
  * Opens a pool. `keyed`: every statement looks rows up by their keys, so a plan made while a table was empty must not
- * choose to read and join the whole of it later.
+ * choose to read and join the whole of it later. `fresh`: what is asked for differs so much, from one email to all, that
+ * every question is planned for itself.
  */
 export function openDatabase(
   url: string,
   name: string,
   connections: number,
   logger: Logger,
-  keyed = false,
+  plans: 'kept' | 'keyed' | 'fresh' = 'kept',
 ): Database {
   return postgres(url, {
     max: connections,
@@ -30,7 +31,10 @@ export function openDatabase(
     connection: {
       application_name: `portal-outbox ${name}`,
       TimeZone: 'UTC',
-      ...(keyed && keyedPlans),
+      // Compiling a plan takes longer than any of ours may run.
+      jit: 'off',
+      ...(plans === 'keyed' && keyedPlans),
+      ...(plans === 'fresh' && { plan_cache_mode: 'force_custom_plan' }),
     },
     connect_timeout: 10,
     onnotice: (notice) => logger.debug({ notice: notice['message'] }, 'database notice'),
@@ -88,7 +92,7 @@ export async function repeatOnDeadlock<Result>(work: () => Promise<Result>): Pro
   }
 }
 
-export type Channel = 'outbox_change' | 'outbox_due' | 'connector_change' | 'directory_change';
+export type Channel = 'outbox_change' | 'outbox_due' | 'connector_change' | 'directory_change' | 'bulk_work';
 
 /** Calls `heard` for each notification, and once after every (re)connection, when some may have been missed. */
 export async function listen(database: Database, channel: Channel, heard: () => void): Promise<void> {

@@ -1,50 +1,87 @@
-import type { DirectoryPacket, DirectoryTeam, DirectoryUser } from '@portal-outbox/contracts';
-import type { Sql } from './database.ts';
+import type { DirectoryEntry, DirectoryKind, DirectoryLine } from '@portal-outbox/contracts';
+import { changeDirectory, type Touched } from './change-directory.ts';
+import type { Database, Sql } from './database.ts';
+import { deletePackets, writePackets } from './directory-packets.ts';
+import { noteNamed, readUnnamed } from './directory-sync.ts';
+import { deleteTeams, writeTeams } from './directory-teams.ts';
+import { deleteUsers, writeUsers } from './directory-users.ts';
 
-export async function putUser(sql: Sql, portalId: string, id: string, user: DirectoryUser): Promise<void> {
-  await sql`
-    insert into directory_user (portal_id, id, name, access)
-    values (${portalId}, ${id}, ${user.name}, ${user.access})
-    on conflict (portal_id, id) do update set name = excluded.name, access = excluded.access`;
+/**
+ * Puts and deletes users, teams and packets in the order given; neighbours of one kind all or none. From then on every
+ * view follows. To put what is known already, or to delete what is not, changes nothing. Returns which of them are
+ * different now.
+ */
+export async function applyDirectory(
+  database: Database,
+  portalId: string,
+  lines: readonly DirectoryLine[],
+): Promise<ReadonlySet<string>> {
+  const changed = new Set<string>();
+  for (const run of runsOf(lines)) {
+    // Each its own: who renames holds rows of the list, for which must wait nobody for whom a move of teams waits.
+    const touched = await changeDirectory(database, portalId, async (tx, noted) => {
+      await apply(tx, portalId, run, noted);
+      await noteNamed(tx, portalId, run.filter(isEntry));
+    });
+    for (const it of touched.changed) changed.add(it);
+  }
+  return changed;
 }
 
-/** Puts the team; its members replace those known before. Run it in a transaction. */
-export async function putTeam(tx: Sql, portalId: string, id: string, team: DirectoryTeam): Promise<void> {
-  await tx`
-    insert into directory_team (portal_id, id, name, parent_id, leader_id)
-    values (${portalId}, ${id}, ${team.name}, ${team.parentId}, ${team.leaderId})
-    on conflict (portal_id, id) do update
-    set name = excluded.name, parent_id = excluded.parent_id, leader_id = excluded.leader_id`;
-  await tx`
-    delete from directory_member
-    where portal_id = ${portalId} and team_id = ${id} and user_id <> all(${team.memberIds})`;
-  await tx`
-    insert into directory_member (portal_id, team_id, user_id)
-    select ${portalId}, ${id}, unnest(${team.memberIds}::text[])
-    on conflict do nothing`;
+/** Deletes up to `limit` that a complete sync has not named. Returns how many there were. */
+export async function deleteUnnamed(
+  database: Database,
+  portalId: string,
+  syncId: string,
+  kind: DirectoryKind,
+  limit: number,
+): Promise<number> {
+  let count = 0;
+  await changeDirectory(database, portalId, async (tx, touched) => {
+    const ids = await readUnnamed(tx, portalId, syncId, kind, limit);
+    count = ids.length;
+    const lines = ids.map((id) => ({ kind, id, deleted: true as const }));
+    await apply(tx, portalId, lines, touched);
+  });
+  return count;
 }
 
-/** Puts the packet; its workers and readers replace those known before. Run it in a transaction. */
-export async function putPacket(
+function isEntry(line: DirectoryLine): line is DirectoryEntry {
+  return !('deleted' in line);
+}
+
+/** Neighbours of one kind, put or deleted, that one statement can take: of the same id, the last. */
+function runsOf(lines: readonly DirectoryLine[]): DirectoryLine[][] {
+  const runs: { of: string; lines: Map<string, DirectoryLine> }[] = [];
+  for (const line of lines) {
+    const of = `${line.kind} ${isEntry(line)}`;
+    const last = runs.at(-1);
+    if (last?.of === of) last.lines.set(line.id, line);
+    else runs.push({ of, lines: new Map([[line.id, line]]) });
+  }
+  return runs.map((run) => [...run.lines.values()]);
+}
+
+async function apply(
   tx: Sql,
   portalId: string,
-  ref: string,
-  packet: DirectoryPacket,
+  run: readonly DirectoryLine[],
+  touched: Touched,
 ): Promise<void> {
-  await tx`
-    insert into packet (portal_id, ref, type, title, url)
-    values (${portalId}, ${ref}, ${packet.type}, ${packet.title}, ${packet.url})
-    on conflict (portal_id, ref) do update
-    set type = excluded.type, title = excluded.title, url = excluded.url`;
-  const userIds = [...packet.workerIds, ...packet.accessIds];
-  const relations = [...packet.workerIds.map(() => 'works'), ...packet.accessIds.map(() => 'reads')];
-  await tx`
-    delete from packet_user
-    where portal_id = ${portalId} and packet_ref = ${ref}
-      and (user_id, relation) not in (select * from unnest(${userIds}::text[], ${relations}::text[]))`;
-  await tx`
-    insert into packet_user (portal_id, packet_ref, user_id, relation)
-    select ${portalId}, ${ref}, user_id, relation
-    from unnest(${userIds}::text[], ${relations}::text[]) as given (user_id, relation)
-    on conflict do nothing`;
+  const entries = run.filter(isEntry);
+  await writeUsers(tx, portalId, ofKind(entries, 'user'), touched);
+  await writeTeams(tx, portalId, ofKind(entries, 'team'), touched);
+  await writePackets(tx, portalId, ofKind(entries, 'packet'), touched);
+  const deleted = run.filter((line) => !isEntry(line));
+  const ids = (kind: DirectoryKind) => deleted.filter((line) => line.kind === kind).map((line) => line.id);
+  await deleteUsers(tx, portalId, ids('user'), touched);
+  await deleteTeams(tx, portalId, ids('team'), touched);
+  await deletePackets(tx, portalId, ids('packet'), touched);
+}
+
+function ofKind<Kind extends DirectoryKind>(
+  entries: readonly DirectoryEntry[],
+  kind: Kind,
+): Extract<DirectoryEntry, { kind: Kind }>[] {
+  return entries.filter((entry): entry is Extract<DirectoryEntry, { kind: Kind }> => entry.kind === kind);
 }

@@ -1,4 +1,5 @@
 import type { EmailSubmission } from '@portal-outbox/contracts';
+import { foldedTexts } from '../outbox/folded-texts.ts';
 import { estimateMessageSize } from '../outbox/message-size.ts';
 import type { Sql } from './database.ts';
 import { inPortal } from './submission-facts.ts';
@@ -40,6 +41,7 @@ export function toRecord(
     reply_to_address: email.replyTo?.address ?? null,
     in_reply_to: email.inReplyTo ?? null,
     reference_ids: email.references,
+    folded: foldedTexts(email),
   };
 }
 
@@ -47,7 +49,7 @@ export function toRecord(
 export const recordColumns = (sql: Sql) => sql`
   id uuid, portal_id uuid, connector_id uuid, author_id text, from_name text, from_address text, subject text,
   importance text, packet_ref text, packet_type text, size bigint, recipients jsonb, attachments jsonb,
-  message_id text, reply_to_name text, reply_to_address text, in_reply_to text, reference_ids jsonb`;
+  message_id text, reply_to_name text, reply_to_address text, in_reply_to text, reference_ids jsonb, folded jsonb`;
 
 /**
  * Statements of a WITH that write content, recipients and attachments of the records in `email`, each with its `place`
@@ -62,10 +64,11 @@ export const insertParts = (
 ) => sql`
   content as (
     insert into email_content (email_id, portal_id, message_id, date, reply_to_name, reply_to_address, in_reply_to,
-                               reference_ids, text, html)
+                               reference_ids, folded, text, html)
     -- Bodies apart from the JSON: PostgreSQL would take their bytes in hand several times more.
     select id, portal_id, message_id, ${date}, reply_to_name, reply_to_address, in_reply_to,
            array(select jsonb_array_elements_text(reference_ids)),
+           array(select jsonb_array_elements_text(folded)),
            (${emails.map(({ text }) => text ?? null)}::text[])[place + 1],
            (${emails.map(({ html }) => html ?? null)}::text[])[place + 1]
     from email

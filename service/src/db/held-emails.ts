@@ -1,6 +1,7 @@
 import type { Connector, HeldChoice, HeldEmails } from '@portal-outbox/contracts';
 import { enableConnector } from './connectors.ts';
 import type { Sql } from './database.ts';
+import { keepMessages } from './failure-messages.ts';
 
 export type EnabledConnector =
   | { kind: 'enabled'; connector: Connector }
@@ -46,9 +47,11 @@ async function countHeld(sql: Sql, connectorId: string): Promise<HeldEmails> {
 /** They have no attempt under way: what waits is not published. */
 async function leaveHeld(tx: Sql, connectorId: string): Promise<void> {
   await tx`
+    with left_alone as (
     update outbox_email e
     set state = 'failed', attempt_no = e.attempt_no + 1, retry_asked = false, listed = true,
         first_failed_at = coalesce(e.first_failed_at, now()), last_cause = 'left_on_enable', last_reply = '',
+        failure_key = failure_key('left_on_enable', ''),
         -- An attempt of unknown fate stays one: a Retry has to ask.
         may_have_been_sent = coalesce(e.last_cause = 'may_have_been_sent', false),
         version = e.version + 1
@@ -57,5 +60,8 @@ async function leaveHeld(tx: Sql, connectorId: string): Promise<void> {
       where connector_id = ${connectorId} and state = 'waiting' and due_at <= now()
       order by id for no key update
     ) held
-    where e.id = held.id`;
+    where e.id = held.id
+    returning e.portal_id, e.last_cause as cause, '' as reply
+    )
+    ${keepMessages(tx, tx`left_alone`)}`;
 }

@@ -1,8 +1,9 @@
-import { limits, type ImportedEmail } from '@portal-outbox/contracts';
+import { foldReply, limits, type ImportedEmail } from '@portal-outbox/contracts';
 import { laneOf } from '../outbox/lanes.ts';
 import { toInstant } from '../runtime/clock.ts';
 import type { Sql } from './database.ts';
 import { insertParts, recordColumns, toRecord } from './email-parts.ts';
+import { keepMessages } from './failure-messages.ts';
 import { readImported, readImportFacts, type ImportFacts } from './import-facts.ts';
 import { storableText } from './storable-text.ts';
 import { findEmailProblems, type EmailProblems } from './submission-problems.ts';
@@ -93,7 +94,7 @@ async function insert(
     with given as materialized (
       select * from jsonb_to_recordset(${tx.json(rows)}) as it (
         place integer, external_id text, lane smallint, submitted_at timestamptz, failed_at timestamptz,
-        failure text, attempts integer, ${recordColumns(tx)})
+        failure text, folded_failure text, attempts integer, ${recordColumns(tx)})
     ), won as (
       -- In order: two imports of the same file at once wait for each other instead of locking each other out.
       insert into imported_email (portal_id, external_id, email_id)
@@ -105,14 +106,16 @@ async function insert(
     ), ${insertParts(tx, tx`submitted_at`, bodies)}, kept as (
       insert into outbox_email (
         id, portal_id, connector_id, state, migrated, due_at, lane, listed, list_at, submitted_at, first_failed_at,
-        last_attempt_at, last_cause, last_reply, send_count, author_id, from_name, from_address,
+        last_attempt_at, last_cause, last_reply, failure_key, send_count, author_id, from_name, from_address,
         first_recipient_name, first_recipient_address, recipient_count, subject, importance, packet_ref,
         packet_type, attachment_count, size)
       select id, portal_id, connector_id, 'failed', true, submitted_at, lane, true, now(), submitted_at, failed_at,
-             failed_at, 'migrated', failure, attempts, author_id, from_name, from_address,
+             failed_at, 'migrated', failure, failure_key('migrated', folded_failure), attempts, author_id, from_name, from_address,
              recipients -> 0 ->> 1, recipients -> 0 ->> 2, jsonb_array_length(recipients), subject, importance,
              packet_ref, packet_type, jsonb_array_length(attachments), size
       from email
+    ), message as (
+      ${keepMessages(tx, tx`(select portal_id, 'migrated' as cause, folded_failure as reply from email) it`)}
     )
     select external_id as "externalId" from won`;
   const ids = new Map(imports.map((it) => [it.email.externalId, it.id]));
@@ -126,12 +129,14 @@ async function insert(
 
 /** What the older system says of it. */
 function historyOf({ externalId, importance, submittedAt, failure, attempts }: ImportedEmail) {
+  const message = storableText(failure.message).slice(0, limits.replyCharacters).toWellFormed();
   return {
     external_id: externalId,
     lane: laneOf(importance, 'again'),
     submitted_at: toInstant(Date.parse(submittedAt)),
     failed_at: failure.at === undefined ? null : toInstant(Date.parse(failure.at)),
-    failure: storableText(failure.message).slice(0, limits.replyCharacters).toWellFormed(),
+    failure: message,
+    folded_failure: foldReply(message),
     attempts,
   };
 }

@@ -1,76 +1,130 @@
-import type { OutboxEmail, OutboxView } from '@portal-outbox/contracts';
-import type { ReadScope } from '../outbox/visibility.ts';
+import type { OutboxEmail, OutboxFilter, OutboxSort } from '@portal-outbox/contracts';
+import { listWays, longestWalk, soonGathered, type ListWay } from '../outbox/list-way.ts';
+import type { ReadScope, Sight } from '../outbox/visibility.ts';
 import type { Sql } from './database.ts';
+import type { ListRun } from './list-order.ts';
+import { isBySubmission, readOrder } from './list-orders.ts';
+import { countSeen, gatherPage, mergeNewest, type AskedPage } from './list-pages.ts';
+import type { ListPlace, ListReading } from './list-places.ts';
+import { countRun, segmentsFrom, walkRun } from './list-walks.ts';
 import { outboxRows, toOutboxEmail, type OutboxRow } from './outbox-rows.ts';
-import { listed, visibleTo } from './visible-emails.ts';
+import { visibleByDirectory } from './visible-emails.ts';
 
-/** A place in the order "newest submission first": microseconds since 1970, ties by id. */
-export interface ListPosition {
-  submittedAtMicros: string;
-  id: string;
+/** What a list shows. */
+export interface ListQuestion {
+  portalId: string;
+  sight: Sight;
+  filter: OutboxFilter;
+  sort: OutboxSort;
+  /** Of the causes' meanings, where they are sorted by. */
+  language: 'en' | 'fr';
 }
 
 export interface ListedEmails {
   items: OutboxEmail[];
-  first: ListPosition | null;
-  last: ListPosition | null;
+  first: ListPlace | null;
+  last: ListPlace | null;
   /** There is at least one more in the direction that was read. */
   more: boolean;
 }
 
-/** One page, newest first: after `after`, or the page that ends before `before`. */
+/** One page, in the order asked for. */
 export async function listEmails(
   sql: Sql,
-  scope: ReadScope,
-  view: OutboxView,
+  question: ListQuestion,
+  reading: ListReading,
   limit: number,
-  at: { after: ListPosition } | { before: ListPosition } | null,
 ): Promise<ListedEmails> {
-  const backwards = at !== null && 'before' in at;
-  const place = at === null ? null : 'after' in at ? at.after : at.before;
-  const beyond =
-    place === null
-      ? sql`true`
-      : sql`(e.submitted_at, e.id) ${backwards ? sql`>` : sql`<`} (
-          timestamptz 'epoch' + ${place.submittedAtMicros}::bigint * interval '1 microsecond', ${place.id}::uuid)`;
-  const order = backwards ? sql`e.submitted_at, e.id` : sql`e.submitted_at desc, e.id desc`;
-  const rows = await sql<(OutboxRow & { micros: string })[]>`
-    select r.*, (extract(epoch from r.submitted_at) * 1000000)::bigint::text as micros
-    from (
-      ${outboxRows(sql)}
-      where ${visibleTo(sql, scope, view)} and ${listed(sql)} and ${beyond}
-      order by ${order}
-      limit ${limit + 1}
-    ) r`;
+  const { portalId, sight, filter, sort, language } = question;
+  const order = await readOrder(sql, portalId, sort, language);
+  // One more than shown: whether there is a next page.
+  const asked: AskedPage = { portalId, sight, filter, order, reading, limit: limit + 1 };
+  const rows = await readBy(sql, asked, await waysFor(sql, question, asked));
   const page = rows.slice(0, limit);
-  if (backwards) page.reverse();
-  const position = (row: (typeof page)[number] | undefined): ListPosition | null =>
-    row === undefined ? null : { submittedAtMicros: row.micros, id: row.id };
+  if (reading.backwards) page.reverse();
   return {
     items: page.map(toOutboxEmail),
-    first: position(page[0]),
-    last: position(page.at(-1)),
+    first: placeOf(page[0]),
+    last: placeOf(page.at(-1)),
     more: rows.length > limit,
   };
 }
 
-/** The total of a view, and how many of it have failed. */
-export async function countEmails(
-  sql: Sql,
-  scope: ReadScope,
-  view: OutboxView,
-): Promise<{ total: number; failed: number }> {
-  const [row] = await sql<{ total: number; failed: number }[]>`
-    select count(*)::int as total, (count(*) filter (where e.state = 'failed'))::int as failed
-    from outbox_email e
-    where ${visibleTo(sql, scope, view)} and ${listed(sql)}`;
-  return row ?? { total: 0, failed: 0 };
+async function waysFor(sql: Sql, { sort, filter }: ListQuestion, asked: AskedPage): Promise<ListWay[]> {
+  const { sight } = asked;
+  const filtered = Object.keys(filter).length > 0;
+  const page = { sight, bySubmission: isBySubmission(sort), filtered };
+  const ways = listWays({ ...page, seen: 0 });
+  // How much is seen matters only where there is something to choose.
+  if (ways[0] !== 'gather') return ways;
+  const [counted] = await sql<{ seen: number }[]>`${countSeen(sql, asked, soonGathered)}`;
+  return listWays({ ...page, seen: counted?.seen ?? 0 });
+}
+
+type PageRow = OutboxRow & { place_empty: boolean; place_keys: string[] };
+
+async function readBy(sql: Sql, asked: AskedPage, [way, ...others]: ListWay[]): Promise<PageRow[]> {
+  if (way === 'merge') return await readPage(sql, mergeNewest(sql, asked));
+  if (way !== 'walk') return await readPage(sql, gatherPage(sql, asked));
+  return (await walk(sql, asked)) ?? (await readBy(sql, asked, others));
+}
+
+/** More segments are not gone through for one page. */
+const mostSegments = 20;
+
+/** `null`: it gave up. */
+async function walk(sql: Sql, asked: AskedPage): Promise<PageRow[] | null> {
+  const segments = segmentsFrom(asked);
+  if (segments === null) return null;
+  const rows: PageRow[] = [];
+  for (const [passed, { runs }] of segments.entries()) {
+    const missing = asked.limit - rows.length;
+    if (missing === 0) return rows;
+    if (runs === null || passed === mostSegments) return null;
+    // What is read from is in the first one.
+    const reading = passed === 0 ? asked.reading : { ...asked.reading, from: null };
+    const found: PageRow[][] = [];
+    for (const run of runs) {
+      const ofRun = await walkToEnd(sql, { ...asked, reading, limit: missing }, run);
+      if (ofRun === null) return null;
+      found.push(ofRun);
+    }
+    rows.push(...merge(found, asked).slice(0, missing));
+  }
+  return rows;
+}
+
+async function walkToEnd(sql: Sql, asked: AskedPage, run: ListRun): Promise<PageRow[] | null> {
+  const rows = await readPage(sql, walkRun(sql, asked, run, longestWalk));
+  if (rows.length === asked.limit) return rows;
+  const [walked] = await sql<{ length: number }[]>`${countRun(sql, asked, run, longestWalk)}`;
+  return walked?.length === longestWalk ? null : rows;
+}
+
+/** One run, or runs by time: what PostgreSQL writes for an instant in UTC sorts as text. */
+function merge(runs: PageRow[][], { order, reading }: AskedPage): PageRow[] {
+  if (runs.length < 2) return runs[0] ?? [];
+  const sign = order.descending === reading.backwards ? 1 : -1;
+  const text = (row: PageRow): string => [...row.place_keys, row.id].join(' ');
+  return runs.flat().toSorted((a, b) => (text(a) < text(b) ? -sign : sign));
+}
+
+async function readPage(sql: Sql, page: ReturnType<typeof walkRun>): Promise<PageRow[]> {
+  return await sql<PageRow[]>`
+    select shown.*, page.empty as place_empty, page.keys as place_keys
+    from (select *, row_number() over () as nth from (${page}) unnumbered) page
+    cross join lateral (${outboxRows(sql)} where e.id = page.id) shown
+    order by page.nth`;
+}
+
+function placeOf(row: PageRow | undefined): ListPlace | null {
+  return row === undefined ? null : { empty: row.place_empty, keys: row.place_keys, id: row.id };
 }
 
 /** The rows with these ids that this reader may see, listed or not, cancelled ones left out. */
 export async function readRows(sql: Sql, scope: ReadScope, ids: readonly string[]): Promise<OutboxEmail[]> {
   const rows = await sql<OutboxRow[]>`
     ${outboxRows(sql)}
-    where ${visibleTo(sql, scope)} and e.id = any(${[...ids]}::uuid[]) and e.state <> 'cancelled'`;
+    where ${visibleByDirectory(sql, scope)} and e.id = any(${[...ids]}::uuid[]) and e.state <> 'cancelled'`;
   return rows.map(toOutboxEmail);
 }

@@ -1,7 +1,8 @@
-import { limits, undoChoices, type Preferences, type UndoChoice } from '@portal-outbox/contracts';
+import { limits, readPreferences, undoChoices, type Preferences, type UndoChoice } from '@portal-outbox/contracts';
+import type { JsonObject } from '../outbox/merge-patch.ts';
 import type { Sql } from './database.ts';
 
-/** A user's preferences, what the portal offers, and the instant: what a page needs before it draws anything. */
+/** A user's preferences as this version can use them, what the portal offers, and the instant: what a page needs before it draws anything. */
 export interface UserSettings {
   preferences: Preferences;
   undoChoices: UndoChoice[];
@@ -18,15 +19,15 @@ export async function readUserSettings(sql: Sql, portalId: string, userId: strin
     left join user_preferences p using (portal_id, user_id)
     left join settings s using (portal_id)`;
   if (row === undefined) throw new Error('The query of preferences returned no row.');
-  return row;
+  return { ...row, preferences: readPreferences(row.preferences) };
 }
 
-/** The user's preferences, locked until the transaction ends, so that changes of two pages at once both stay. */
-export async function lockPreferences(tx: Sql, portalId: string, userId: string): Promise<Preferences> {
+/** The user's preferences as they are kept, locked until the transaction ends, so that changes of two pages at once both stay. */
+export async function lockPreferences(tx: Sql, portalId: string, userId: string): Promise<JsonObject> {
   await tx`
     insert into user_preferences (portal_id, user_id, preferences) values (${portalId}, ${userId}, '{}')
     on conflict do nothing`;
-  const [row] = await tx<{ preferences: Preferences }[]>`
+  const [row] = await tx<{ preferences: JsonObject }[]>`
     select preferences from user_preferences where portal_id = ${portalId} and user_id = ${userId} for no key update`;
   return row?.preferences ?? {};
 }
@@ -35,7 +36,7 @@ export async function writePreferences(
   tx: Sql,
   portalId: string,
   userId: string,
-  preferences: Preferences,
+  preferences: JsonObject,
 ): Promise<void> {
   await tx`
     update user_preferences set preferences = ${tx.json(preferences as never)}

@@ -2,14 +2,14 @@ import type { AttemptRecord, EmailDetail, RecipientKind, RecipientState } from '
 import type { ReadScope } from '../outbox/visibility.ts';
 import type { Sql } from './database.ts';
 import { outboxRows, toOutboxEmail, type OutboxRow } from './outbox-rows.ts';
-import { visibleTo } from './visible-emails.ts';
+import { visibleByDirectory } from './visible-emails.ts';
 
 const shownTextCharacters = 100_000;
 
 /** Everything about one email that is in the outbox; `null` when this reader may not see it. */
 export async function readEmail(sql: Sql, scope: ReadScope, id: string): Promise<EmailDetail | null> {
   const [row] = await sql<OutboxRow[]>`
-    ${outboxRows(sql)} where ${visibleTo(sql, scope)} and e.id = ${id} and e.state <> 'cancelled'`;
+    ${outboxRows(sql)} where ${visibleByDirectory(sql, scope)} and e.id = ${id} and e.state <> 'cancelled'`;
   if (row === undefined) return null;
   const [contents, recipients, attachments] = await Promise.all([
     sql<
@@ -50,9 +50,9 @@ export async function readEmail(sql: Sql, scope: ReadScope, id: string): Promise
 /** Whether this reader may see the email: in the outbox, cancelled or sent. */
 export async function mayRead(sql: Sql, scope: ReadScope, id: string): Promise<boolean> {
   const rows = await sql`
-    select from outbox_email e where ${visibleTo(sql, scope)} and e.id = ${id}
+    select from outbox_email e where ${visibleByDirectory(sql, scope)} and e.id = ${id}
     union all
-    select from email_archive e where ${visibleTo(sql, scope)} and e.id = ${id}`;
+    select from email_archive e where ${visibleByDirectory(sql, scope)} and e.id = ${id}`;
   return rows.length > 0;
 }
 

@@ -1,6 +1,7 @@
 import type { SendAttempt } from '@portal-outbox/contracts';
 import type { Sql } from './database.ts';
 import { attemptColumns } from './dispatch-due.ts';
+import { keepMessages } from './failure-messages.ts';
 
 /** So many publications are enough: whoever takes this message in hand does not survive it. */
 const publicationsUntilParked = 5;
@@ -39,7 +40,8 @@ export async function parkUnclaimed(
     with stale as (${unclaimed(sql, seconds)}),
     parked as (
       update outbox_email e
-      set state = 'failed', last_cause = 'never_claimed', last_reply = '', retry_asked = false, listed = true,
+      set state = 'failed', last_cause = 'never_claimed', last_reply = '',
+          failure_key = failure_key('never_claimed', ''), retry_asked = false, listed = true,
           first_failed_at = coalesce(e.first_failed_at, now()), overtaken = stale.overtaken,
           version = e.version + 1
       from stale
@@ -49,6 +51,8 @@ export async function parkUnclaimed(
       insert into send_attempt (id, email_id, portal_id, connector_id, attempt_no, started_at, ended_at, result, cause)
       select attempt_id, id, portal_id, connector_id, attempt_no, published_at, now(), 'not_sent', 'never_claimed'
       from parked
+    ), message as (
+      ${keepMessages(sql, sql`(select portal_id, last_cause as cause, '' as reply from parked) it`)}
     )
     select id as "emailId", attempt_id as "attemptId", connector_id as "connectorId" from parked`;
 }

@@ -1,6 +1,7 @@
-import type { AttemptOutcome, DeliveryCause } from '@portal-outbox/contracts';
+import { foldReply, type AttemptOutcome, type DeliveryCause } from '@portal-outbox/contracts';
 import type { Settlement } from '../outbox/settlement.ts';
 import type { Sql } from './database.ts';
+import { keepMessages } from './failure-messages.ts';
 import { storableText } from './storable-text.ts';
 import type { UnsettledRow } from './unsettled-emails.ts';
 
@@ -23,8 +24,8 @@ export async function writeSettlements(sql: Sql, decided: readonly Applied[]): P
     with n as materialized (
       select * from jsonb_to_recordset(${sql.json(decided.map(toRow))}) as n (
         id uuid, version bigint, step text, superseded boolean, may_have_been_sent boolean, delay float8,
-        failed boolean, counted integer, series_position smallint, cause text, reply text, recipients jsonb,
-        attempt jsonb)
+        failed boolean, counted integer, series_position smallint, cause text, reply text, folded_reply text,
+        recipients jsonb, attempt jsonb)
     ), current as materialized (
       select n.* from outbox_email e join n on n.id = e.id and n.version = e.version
       order by e.id for no key update of e
@@ -53,9 +54,13 @@ export async function writeSettlements(sql: Sql, decided: readonly Applied[]): P
           last_attempt_at = case when n.cause is null then e.last_attempt_at else now() end,
           last_cause = coalesce(n.cause, e.last_cause),
           last_reply = case when n.cause is null then e.last_reply else n.reply end,
+          failure_key = coalesce(failure_key(n.cause, n.folded_reply), e.failure_key),
           lease_until = null, claim_token = null, version = e.version + 1
       from current n
       where e.id = n.id and n.step not in ('sent', 'kept')
+      returning e.portal_id, n.cause, n.folded_reply as reply
+    ), message as (
+      ${keepMessages(sql, sql`moved where cause is not null`)}
     ), kept as (
       update outbox_email e set version = e.version + 1 from current n where e.id = n.id and n.step = 'kept'
     ), recipient as (
@@ -112,6 +117,7 @@ function toRow(applied: Applied) {
     series_position: settlement.seriesPosition,
     cause: settlement.cause satisfies DeliveryCause | null,
     reply: storableText(settlement.reply),
+    folded_reply: foldReply(storableText(settlement.reply)),
     recipients: settlement.recipients.map((change) => ({ ...change, reply: storableText(change.reply) })),
     attempt: attemptOf(applied),
   };

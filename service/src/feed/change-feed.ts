@@ -1,194 +1,282 @@
-import type { OutboxChange, OutboxEmail } from '@portal-outbox/contracts';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
-  hasHeldBackChanges,
-  isResumable,
-  latestPosition,
+  keptMinutes,
   readChanges,
-  readFeedRows,
-  type ChangePosition,
-  type CommittedChange,
+  readLatestChanges,
+  readSnapshot as readDatabaseSnapshot,
+  type ChangePlace,
 } from '../db/changes.ts';
-import { listen, readDatabaseTime, type Database } from '../db/database.ts';
-import { readScope } from '../db/read-scope.ts';
-import { now, toInstant } from '../runtime/clock.ts';
-import type { Logger } from '../runtime/logger.ts';
+import { listen, type Database } from '../db/database.ts';
+import { readSightChanges } from '../db/sight-changes.ts';
+import { monotonicMs } from '../runtime/clock.ts';
 import type { Service } from '../runtime/lifecycle.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { WorkerLoop } from '../runtime/worker-loop.ts';
-import { changesFor, type FeedEvent } from './changes-for.ts';
-import { eventId, readEventId } from './event-id.ts';
-import type { ReadScope } from '../outbox/visibility.ts';
+import { ChangeLog } from './change-log.ts';
+import { readEventId } from './event-id.ts';
+import type { FeedReader } from './feed-reader.ts';
+import { Pace } from './pace.ts';
+import { readUnsent } from './read-unsent.ts';
+import { ReaderStream, type ChangeOutlet } from './reader-stream.ts';
+import { Readers, type FeedIdentity } from './readers.ts';
+import { refreshSight } from './refresh-sight.ts';
+import { everythingBelow, readSnapshot, type Snapshot } from './snapshot.ts';
 
-const batch = 1000;
-/** A reader who missed more than this reloads instead. */
-const mostMissed = 1000;
-/** Changes of a transaction that is older than a running one come with the next look. */
-const heldBackMs = 25;
+/** Changes that are kept for whoever comes back, and that are read at a time. */
+const mostLogged = 10_000;
+const pageSize = 1000;
+const pagesPerStep = 5;
+/** Under load changes of so long are told together. */
+const paceMs = 25;
 const fallbackMs = 5_000;
+/** A stream on which nothing happens is told so often how far it is: it resumes from there. */
+const aliveMs = 60_000;
+/** Loading again is asked of so many readers at once and in a second: each is a request. */
+const resetsAtOnce = 200;
+const resetsPerSecond = 100;
+/** After telling for so long, twice as long goes to everything else that this process does. */
+const restFactor = 2;
+const longestRestMs = 500;
 
-interface Reader {
-  portalId: string;
-  userId: string;
-  administrator: boolean;
+interface Opening {
+  identity: FeedIdentity;
+  lastEventId: string | null;
+  outlet: ChangeOutlet;
+  opened: (stream: OpenStream) => void;
+  failed: (error: unknown) => void;
 }
 
-interface Subscription {
-  reader: Reader;
-  scope: ReadScope;
-  send: (events: readonly FeedEvent[]) => void;
-  /** Events that came while the reader catches up; `null` once it has. */
-  held: FeedEvent[] | null;
+export interface OpenStream {
+  /** The outlet has room again. */
+  drained(): void;
+  close(): void;
 }
 
-/** Reads committed changes once for all open streams of this process, and hands each reader what it may see. */
+/**
+ * Reads committed changes once for all open streams of this process, and hands each reader what it may see. One loop does
+ * everything in turn, so nothing is told between two looks at the directory: first what was committed is read, then the
+ * rows of the emails, then whose sight has changed meanwhile, and only then is anything said.
+ */
 export class ChangeFeed implements Service {
   readonly #database: Database;
-  readonly #subscriptions = new Set<Subscription>();
+  readonly #logger: Logger;
   readonly #loop: WorkerLoop;
-  readonly #scopeLoop: WorkerLoop;
-  #position: ChangePosition = { xid: '0', seq: '0' };
-  #directoryChanges = 0;
-  #refreshedChanges = 0;
+  readonly #log = new ChangeLog(mostLogged);
+  readonly #readers = new Readers();
+  /** Streams with something unsent. */
+  readonly #waiting = new Set<ReaderStream>();
+  readonly #opening: Opening[] = [];
+  /** All changes up to here have been read and offered. */
+  #position: Snapshot = everythingBelow(0);
+  /** While what was committed until `until` is being read a page at a time. */
+  #reading: { until: Snapshot; lookedIn: number; after: ChangePlace } | null = null;
+  #steps = 0;
+  /** The step in which what is `#position` now was looked at. */
+  #lookedIn = 0;
+  /** Readers whose former sight is remembered, and the step in which they got another. */
+  readonly #changedIn = new Map<FeedReader, number>();
+  #sightPosition = everythingBelow(0).text;
+  #readAt = 0;
+  #saidAliveAt = 0;
+  readonly #resets: Pace;
 
   constructor(database: Database, logger: Logger) {
     this.#database = database;
-    this.#loop = new WorkerLoop('feed', logger, () => this.#readOn());
-    this.#scopeLoop = new WorkerLoop('feed scopes', logger, () => this.#refreshScopes());
+    this.#logger = logger;
+    this.#resets = new Pace(resetsAtOnce, resetsPerSecond, monotonicMs());
+    this.#loop = new WorkerLoop('feed', logger, () => this.#step(), paceMs);
   }
 
   async start(): Promise<void> {
-    this.#position = await latestPosition(this.#database);
-    await listen(this.#database, 'outbox_change', () => this.#loop.wake());
-    await listen(this.#database, 'directory_change', () => {
-      this.#refreshAllScopes();
-    });
+    const { snapshot } = await readDatabaseSnapshot(this.#database);
+    await this.#begin(parse(snapshot));
+    this.#sightPosition = snapshot;
+    for (const channel of ['outbox_change', 'directory_change'] as const) {
+      await listen(this.#database, channel, () => this.#loop.wake());
+    }
     await this.#loop.start();
-    await this.#scopeLoop.start();
   }
 
   async stop(): Promise<void> {
     await this.#loop.stop();
-    await this.#scopeLoop.stop();
+    for (const { failed } of this.#opening.splice(0)) failed(new Error('The feed has been stopped.'));
   }
 
-  /** Sends `hello` first, then what was missed since `lastEventId`, then everything as it is committed. */
-  async open(
-    reader: Reader,
-    lastEventId: string | null,
-    send: (events: readonly FeedEvent[]) => void,
-  ): Promise<{ close(): void }> {
-    const directoryChanges = this.#directoryChanges;
-    const scope = await readScope(this.#database, reader.portalId, reader.userId, reader.administrator);
-    const subscription: Subscription = { reader, scope, send, held: [] };
-    // From here on nothing is missed: what is read later is held until the reader has caught up.
-    const caughtUpAt = this.#position;
-    this.#subscriptions.add(subscription);
-    if (directoryChanges !== this.#directoryChanges) this.#refreshAllScopes();
-    const time = await readDatabaseTime(this.#database);
-    const hello: OutboxChange = { type: 'hello', serverTime: time?.toISOString() ?? toInstant(now()) };
-    const missed = lastEventId === null ? [] : await this.#missed(subscription, lastEventId, caughtUpAt);
-    send([
-      { id: lastEventId ?? eventId(caughtUpAt), change: hello },
-      ...missed,
-      ...(subscription.held ?? []),
-    ]);
-    subscription.held = null;
-    return { close: () => void this.#subscriptions.delete(subscription) };
+  /**
+   * Writes `hello` first, then what was missed since `lastEventId`, then everything as it is committed. Rejects when the
+   * database cannot be asked what the reader may see.
+   */
+  open(identity: FeedIdentity, lastEventId: string | null, outlet: ChangeOutlet): Promise<OpenStream> {
+    return new Promise((opened, failed) => {
+      this.#opening.push({ identity, lastEventId, outlet, opened, failed });
+      this.#loop.wake();
+    });
   }
 
-  async #missed(
-    { reader, scope }: Subscription,
-    lastEventId: string,
-    until: ChangePosition,
-  ): Promise<FeedEvent[]> {
-    const reset: FeedEvent = { id: eventId(until), change: { type: 'reset' } };
-    const after = readEventId(lastEventId);
-    if (after === null || !(await isResumable(this.#database, after))) return [reset];
-    const changes = (await readChanges(this.#database, after, mostMissed + 1)).filter(
-      (change) => !isAfter(change, until),
-    );
-    if (changes.length > mostMissed) return [reset];
-    const ofPortal = changes.filter((change) => change.portalId === reader.portalId);
-    const rows = await this.#rows(reader.portalId, ofPortal);
-    return changesFor(scope, ofPortal, rows);
-  }
-
-  async #readOn(): Promise<number> {
-    const changes = await readChanges(this.#database, this.#position, batch);
-    const last = changes.at(-1);
-    if (last === undefined) {
-      return (await hasHeldBackChanges(this.#database, this.#position)) ? heldBackMs : fallbackMs;
-    }
-    const byPortal = new Map<string, CommittedChange[]>();
-    for (const change of changes) {
-      byPortal.set(change.portalId, [...(byPortal.get(change.portalId) ?? []), change]);
-    }
-    const rows = await this.#rowsOfReadPortals(byPortal);
-    // From here to the end nothing waits: who comes later begins after this position.
-    this.#position = { xid: last.xid, seq: last.seq };
-    for (const subscription of this.#subscriptions) {
-      const { portalId } = subscription.reader;
-      const ofPortal = byPortal.get(portalId);
-      if (ofPortal === undefined) continue;
-      const events = changesFor(
-        subscription.scope,
-        ofPortal,
-        rows.get(portalId) ?? new Map<string, OutboxEmail>(),
+  async #step(): Promise<number> {
+    this.#steps += 1;
+    const opening = this.#opening.splice(0);
+    try {
+      const { snapshot, time } = await readDatabaseSnapshot(this.#database);
+      const newcomers = await this.#readers.read(
+        this.#database,
+        opening.map(({ identity }) => identity),
       );
-      if (events.length > 0) deliver(subscription, events);
+      await this.#readOn(parse(snapshot));
+      for (const [index, reader] of newcomers.entries()) {
+        this.#admit(opening[index]!, reader, parse(snapshot), time);
+      }
+      opening.length = 0;
+    } catch (error) {
+      for (const { failed } of opening) failed(error);
+      throw error;
     }
-    return changes.length === batch ? 0 : heldBackMs;
+    const ready = this.#chooseReady();
+    const { operations, emails } = await readUnsent(this.#database, ready);
+    await this.#followDirectory();
+    const startedAt = monotonicMs();
+    for (const stream of ready) {
+      stream.send(this.#position, operations, startedAt);
+      if (stream.unsent.isEmpty) this.#waiting.delete(stream);
+    }
+    this.#log.forgetRows(emails);
+    this.#sayAlive(startedAt);
+    this.#forgetFormer();
+    const restMs = (monotonicMs() - startedAt) * restFactor;
+    if (restMs > 10) await delay(Math.min(restMs, longestRestMs));
+    return this.#msUntilNext();
   }
 
-  /** Rows of each portal that has a reader, those included whose first reader came while other rows were being read. */
-  async #rowsOfReadPortals(
-    byPortal: ReadonlyMap<string, CommittedChange[]>,
-  ): Promise<Map<string, Map<string, OutboxEmail>>> {
-    const rows = new Map<string, Map<string, OutboxEmail>>();
-    for (;;) {
-      const unread = [...this.#subscriptions].find(
-        ({ reader }) => byPortal.has(reader.portalId) && !rows.has(reader.portalId),
-      );
-      if (unread === undefined) return rows;
-      const { portalId } = unread.reader;
-      rows.set(portalId, await this.#rows(portalId, byPortal.get(portalId) ?? []));
+  /** Reads what was committed, a few pages at a time, and offers it to whom it may concern. */
+  async #readOn(present: Snapshot): Promise<void> {
+    const now = monotonicMs();
+    const { until, lookedIn } = this.#reading ?? { until: present, lookedIn: this.#steps };
+    const awayTooLong = now - this.#readAt > (keptMinutes - 2) * 60_000;
+    // A database that has forgotten what it had committed counts its transactions anew.
+    if (awayTooLong || present.xmax < this.#position.xmax) {
+      this.#logger.warn('changes were missed: all readers load again');
+      await this.#begin(present);
+      for (const stream of this.#readers.streams()) this.#miss(stream);
+      return;
+    }
+    for (let pages = 0; pages < pagesPerStep; pages += 1) {
+      const after = this.#reading?.after ?? null;
+      const changes = await readChanges(this.#database, this.#position.text, until.text, after, pageSize);
+      for (const change of this.#log.add(changes)) {
+        for (const stream of this.#readers.concernedBy(change)) {
+          stream.unsent.add(change);
+          this.#waiting.add(stream);
+        }
+      }
+      const last = changes.at(-1);
+      if (last === undefined || changes.length < pageSize) {
+        this.#log.complete(until);
+        this.#position = until;
+        this.#lookedIn = lookedIn;
+        this.#reading = null;
+        this.#readAt = now;
+        return;
+      }
+      this.#reading = { until, lookedIn, after: { xid: last.xid, seq: last.seq } };
     }
   }
 
-  async #rows(portalId: string, changes: readonly CommittedChange[]): Promise<Map<string, OutboxEmail>> {
-    const ids = new Set(
-      changes.flatMap(({ emailId, leftAs }) => (emailId !== null && leftAs === null ? emailId : [])),
-    );
-    return ids.size === 0
-      ? new Map<string, OutboxEmail>()
-      : await readFeedRows(this.#database, portalId, [...ids]);
+  /** Goes on from here; what was committed shortly before is known to whoever resumes. */
+  async #begin(until: Snapshot): Promise<void> {
+    const { changes, from } = await readLatestChanges(this.#database, until.text, mostLogged / 2);
+    this.#log.restart(everythingBelow(from));
+    this.#log.add(changes);
+    this.#log.complete(until);
+    this.#position = until;
+    this.#reading = null;
+    this.#readAt = monotonicMs();
   }
 
-  #refreshAllScopes(): void {
-    this.#directoryChanges += 1;
-    this.#scopeLoop.wake();
+  #admit({ lastEventId, outlet, opened }: Opening, reader: FeedReader, present: Snapshot, time: Date): void {
+    const now = monotonicMs();
+    const stream = new ReaderStream(reader, outlet, now);
+    const last = lastEventId === null ? null : readEventId(lastEventId);
+    reader.streams.add(stream);
+    this.#readers.add(reader);
+    opened({
+      drained: () => {
+        stream.unblock();
+        if (this.#waiting.has(stream)) this.#loop.wake();
+      },
+      close: () => {
+        this.#waiting.delete(stream);
+        this.#readers.close(stream);
+      },
+    });
+    const hello = { type: 'hello', serverTime: time.toISOString() } as const;
+    stream.say(hello, lastEventId === null ? this.#position : null, now);
+    if (lastEventId === null) return;
+    const fits = last !== null && last.mark === reader.mark && last.position.xmax <= present.xmax;
+    const missed = fits ? this.#log.since(last.position, reader.portalId) : null;
+    if (missed === null) return this.#miss(stream);
+    for (const change of missed) if (this.#readers.concerns(change, reader)) stream.unsent.add(change);
+    if (!stream.unsent.isEmpty) this.#waiting.add(stream);
   }
 
-  /** A change of the directory resets the streams of those whose sight it changed. */
-  async #refreshScopes(): Promise<number> {
-    if (this.#refreshedChanges === this.#directoryChanges) return Infinity;
-    this.#refreshedChanges = this.#directoryChanges;
-    for (const subscription of [...this.#subscriptions]) {
-      const { portalId, userId, administrator } = subscription.reader;
-      const scope = await readScope(this.#database, portalId, userId, administrator);
-      if (JSON.stringify(scope) === JSON.stringify(subscription.scope)) continue;
-      subscription.scope = scope;
-      deliver(subscription, [{ id: eventId(this.#position), change: { type: 'reset' } }]);
+  /** It has to load again. */
+  #miss(stream: ReaderStream): void {
+    stream.unsent.miss();
+    this.#waiting.add(stream);
+  }
+
+  #chooseReady(): ReaderStream[] {
+    const now = monotonicMs();
+    return [...this.#waiting].filter((stream) => {
+      stream.unsent.forgetBefore(this.#log.firstNumber);
+      return stream.takeTurn(this.#resets, now);
+    });
+  }
+
+  /** What somebody may see is looked at last: nothing is told that was written after it was out of sight. */
+  async #followDirectory(): Promise<void> {
+    const { snapshot, changes } = await readSightChanges(this.#database, this.#sightPosition);
+    if (changes.length > 0) {
+      for (const reader of await refreshSight(this.#database, this.#readers, changes)) {
+        this.#readers.changed(reader);
+        this.#changedIn.set(reader, this.#steps);
+        for (const stream of reader.streams) if (!stream.unsent.isEmpty) this.#waiting.add(stream);
+      }
     }
-    return 1000;
+    this.#sightPosition = snapshot;
+  }
+
+  /** Whoever hears nothing for long would not be able to resume from what it last heard. */
+  #sayAlive(now: number): void {
+    if (now - this.#saidAliveAt < aliveMs / 6) return;
+    this.#saidAliveAt = now;
+    for (const stream of this.#readers.streams()) {
+      if (now - stream.saidAt < aliveMs || !stream.unsent.isEmpty || stream.isBlocked) continue;
+      stream.say({ type: 'alive' }, this.#position, now);
+    }
+  }
+
+  /** Once what was committed by then has been told, nobody needs to know what a reader saw before. */
+  #forgetFormer(): void {
+    for (const [reader, step] of this.#changedIn) {
+      const isTold = [...reader.streams].every(({ unsent }) => unsent.isEmpty);
+      if (step >= this.#lookedIn || !isTold) continue;
+      reader.former = [];
+      this.#changedIn.delete(reader);
+      if (reader.streams.size > 0) this.#readers.changed(reader);
+    }
+  }
+
+  #msUntilNext(): number {
+    if (this.#reading !== null || this.#opening.length > 0) return 0;
+    const now = monotonicMs();
+    let wait = this.#changedIn.size > 0 ? paceMs : fallbackMs;
+    for (const stream of this.#waiting) wait = Math.min(wait, stream.msUntilTurn(this.#resets, now));
+    return wait;
   }
 }
 
-function deliver(subscription: Subscription, events: readonly FeedEvent[]): void {
-  if (subscription.held === null) subscription.send(events);
-  else subscription.held.push(...events);
-}
-
-function isAfter(change: ChangePosition, position: ChangePosition): boolean {
-  const [xid, other] = [BigInt(change.xid), BigInt(position.xid)];
-  return xid === other ? BigInt(change.seq) > BigInt(position.seq) : xid > other;
+function parse(text: string): Snapshot {
+  const snapshot = readSnapshot(text);
+  if (snapshot === null) throw new Error('PostgreSQL gave a snapshot that is none.');
+  return snapshot;
 }

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { serve, type ServerType } from '@hono/node-server';
 import { createApp } from '../api/app.ts';
+import { BulkRunner } from '../bulk/bulk-runner.ts';
 import { apiConfig } from '../config.ts';
 import { openDatabase } from '../db/database.ts';
 import { deriveKey } from '../db/encrypted-secret.ts';
@@ -12,6 +13,7 @@ import { createLogger } from '../runtime/logger.ts';
 const config = apiConfig(process.env);
 const logger = createLogger('api', config.LOG_LEVEL);
 const database = openDatabase(config.DATABASE_URL, 'api', 20, logger);
+const reads = openDatabase(config.DATABASE_URL, 'api reads', 10, logger, 'fresh');
 const feed = new ChangeFeed(database, logger);
 
 /** A connection on which nothing moves for so long is closed; streams of changes have a heartbeat. */
@@ -21,6 +23,7 @@ const port = (): number => (server?.address() as AddressInfo | null)?.port ?? co
 const app = createApp(
   {
     database,
+    reads,
     logger,
     feed,
     tokens: new CapabilityTokens(deriveKey(config.SECRET_KEY, 'capability')),
@@ -37,7 +40,9 @@ await runProcess(
   logger,
   [
     { start: () => Promise.resolve(), stop: () => database.end({ timeout: 2 }) },
+    { start: () => Promise.resolve(), stop: () => reads.end({ timeout: 2 }) },
     feed,
+    new BulkRunner(database, logger),
     {
       start: () =>
         new Promise((resolve) => {

@@ -26,7 +26,7 @@ import { OutcomeSettler } from '../settle/outcome-settler.ts';
 
 const config = dispatcherConfig(process.env);
 const logger = createLogger('dispatcher', config.LOG_LEVEL);
-const database = openDatabase(config.DATABASE_URL, 'dispatcher', 10, logger, true);
+const database = openDatabase(config.DATABASE_URL, 'dispatcher', 10, logger, 'keyed');
 const bus = await connectBus(config.NATS_URL, 'dispatcher', logger);
 
 const workers = new LiveWorkers();

@@ -54,6 +54,13 @@ export const deadLetters = new Counter({
   registers: [metrics],
 });
 
+export const bulkEmails = new Counter({
+  name: 'outbox_bulk_emails_total',
+  help: 'Emails that bulk operations of this process came to, by action and by what became of them: done or skipped.',
+  labelNames: ['action', 'result'],
+  registers: [metrics],
+});
+
 export const connectorPaused = new Gauge({
   name: 'outbox_connector_paused',
   help: '1 while the connector does not answer and waits for its next probe.',

@@ -118,7 +118,7 @@ export class ChangeFeed {
         if (change.type === 'hello') this.greet(change, resumed);
         else if (change.type === 'reset') this.reset(id);
         else if (change.type === 'expired') expired = true;
-        else this.listener.onChange(change);
+        else if (change.type !== 'alive') this.listener.onChange(change);
       });
     } catch {
       // Broken, silent or stopped: the caller looks at the signal.

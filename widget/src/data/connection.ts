@@ -1,7 +1,15 @@
-import type { Me, OutboxChange, OutboxView } from '@portal-outbox/contracts';
+import type {
+  Me,
+  OutboxCauses,
+  OutboxChange,
+  OutboxCount,
+  OutboxFilter,
+  OutboxView,
+} from '@portal-outbox/contracts';
 import { ChangeFeed, type FeedTimes, type Liveness } from './change-feed.ts';
-import { LiveCount } from './live-count.ts';
-import { readMe } from './outbox-requests.ts';
+import { LiveReading } from './live-reading.ts';
+import { countOutbox, readCauses, readMe } from './outbox-requests.ts';
+import { PreferenceStore } from './preference-store.ts';
 import { ServerClock } from './server-clock.ts';
 import { ServiceClient } from './service-client.ts';
 import type { GetToken } from './token-source.ts';
@@ -21,23 +29,30 @@ export interface ConnectionListener {
   onState?(): void;
 }
 
+/** Milliseconds between two requests of the same numbers. */
+const countInterval = 1000;
+const causesInterval = 2500;
+
 /** One user's line to one service, shared by all elements of the page. */
 export class Connection {
   readonly options: ConnectionOptions;
   readonly client: ServiceClient;
   readonly clock = new ServerClock();
+  readonly preferences: PreferenceStore;
   liveness: Liveness = { state: 'connecting' };
   closed = false;
   /** The view that the page shows, which the navigation's count follows; `null` until it is known. */
   view: OutboxView | null = null;
   private readonly feed: ChangeFeed;
   private readonly listeners = new Set<ConnectionListener>();
-  private readonly counts = new Map<OutboxView | null, LiveCount>();
+  private readonly counts = new Map<string, LiveReading<OutboxCount>>();
+  private readonly causes = new Map<string, LiveReading<OutboxCauses>>();
   private me: Promise<Me | null> | null = null;
 
   constructor(options: ConnectionOptions, feedTimes: Partial<FeedTimes> = {}) {
     this.options = options;
     this.client = new ServiceClient(options.serviceUrl, options.getToken, () => this.tellState());
+    this.preferences = new PreferenceStore(this.client, () => this.tellState());
     this.feed = new ChangeFeed(
       this.client,
       {
@@ -66,10 +81,18 @@ export class Connection {
     };
   }
 
-  countOf(view: OutboxView | null): LiveCount {
-    let count = this.counts.get(view);
-    if (!count) this.counts.set(view, (count = new LiveCount(this.client, view)));
-    return count;
+  /** Live, and shared by all who ask for the same. `view` `null`: the one that the outbox would open. */
+  countOf(view: OutboxView | null, filter: OutboxFilter = {}): LiveReading<OutboxCount> {
+    return shared(this.counts, [view, filter], (onIdle) => {
+      return new LiveReading(() => countOutbox(this.client, view, filter), countInterval, onIdle);
+    });
+  }
+
+  /** Why emails of a view stand still, live. */
+  causesOf(view: OutboxView, filter: OutboxFilter): LiveReading<OutboxCauses> {
+    return shared(this.causes, [view, filter], (onIdle) => {
+      return new LiveReading(() => readCauses(this.client, view, filter), causesInterval, onIdle);
+    });
   }
 
   chooseView(view: OutboxView): void {
@@ -86,6 +109,7 @@ export class Connection {
         return null;
       }
       this.clock.set(result.value.serverTime);
+      this.preferences.take(result.value.preferences ?? {});
       return result.value;
     });
     return this.me;
@@ -108,28 +132,45 @@ export class Connection {
   close(): void {
     this.closed = true;
     this.feed.stop();
-    for (const count of this.counts.values()) count.clear();
+    for (const reading of this.readings()) reading.clear();
     this.listeners.clear();
     this.counts.clear();
+    this.causes.clear();
+    this.preferences.clear();
     this.me = null;
   }
 
   private onChange(change: OutboxChange): void {
     if (change.type === 'hello') this.clock.set(change.serverTime);
-    else this.refreshCounts();
+    else if (change.type !== 'bulk') this.refreshReadings();
     for (const listener of [...this.listeners]) listener.onChange?.(change);
   }
 
   private onMissed(): void {
-    this.refreshCounts();
+    this.refreshReadings();
     for (const listener of [...this.listeners]) listener.onMissed?.();
   }
 
-  private refreshCounts(): void {
-    for (const count of this.counts.values()) count.refresh();
+  private refreshReadings(): void {
+    for (const reading of this.readings()) reading.refresh();
+  }
+
+  private readings(): (LiveReading<OutboxCount> | LiveReading<OutboxCauses>)[] {
+    return [...this.counts.values(), ...this.causes.values()];
   }
 
   private tellState(): void {
     for (const listener of [...this.listeners]) listener.onState?.();
   }
+}
+
+function shared<Value extends object>(
+  readings: Map<string, LiveReading<Value>>,
+  question: unknown,
+  create: (onIdle: () => void) => LiveReading<Value>,
+): LiveReading<Value> {
+  const key = JSON.stringify(question);
+  let reading = readings.get(key);
+  if (!reading) readings.set(key, (reading = create(() => readings.delete(key))));
+  return reading;
 }

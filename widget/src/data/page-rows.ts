@@ -1,4 +1,5 @@
 import type { OutboxEmail } from '@portal-outbox/contracts';
+import type { EmailOrder } from './email-order.ts';
 
 export type LeftReason = 'sent' | 'cancelled' | 'hidden';
 
@@ -8,7 +9,14 @@ export interface PageRow {
   readonly left: LeftReason | null;
   /** When it left, ms since 1970; 0 while it is here. */
   readonly leftAt: number;
+  /** Still in the view, but it has changed so that it no longer matches the filter or stands out of order. */
+  readonly fits: boolean;
+  /** It stands where the order wants it. */
+  readonly inOrder: boolean;
 }
+
+/** Whether an email matches the filter; `null`: its row cannot tell. */
+export type EmailMatch = (email: OutboxEmail) => boolean | null;
 
 /**
  * The rows of one page: the ids it was loaded with, in their order. Rows change in place, a newer version
@@ -16,12 +24,17 @@ export interface PageRow {
  */
 export class PageRows {
   rows: readonly PageRow[] = [];
+  private order: EmailOrder = () => 0;
+  private matches: EmailMatch = () => true;
 
   clear(): void {
     this.rows = [];
   }
 
-  replace(emails: readonly OutboxEmail[]): void {
+  /** The page as the service gave it, and what it was asked for. */
+  replace(emails: readonly OutboxEmail[], order: EmailOrder, matches: EmailMatch): void {
+    this.order = order;
+    this.matches = matches;
     this.rows = emails.map(here);
   }
 
@@ -38,16 +51,19 @@ export class PageRows {
    * what its connector's state decides is not the row's own.
    */
   change(email: OutboxEmail): boolean {
-    const row = this.find(email.id);
+    const index = this.rows.findIndex((row) => row.email.id === email.id);
+    const row = this.rows[index];
     if (!row || (row.left === null && row.email.version > email.version)) return false;
-    this.swap(email.id, here(email));
+    const inOrder = this.order(row.email, email) === 0 ? row.inOrder : this.standsInOrder(index, email);
+    const fits = inOrder && this.matches(email) !== false;
+    this.swap(email.id, { email, left: null, leftAt: 0, fits, inOrder });
     return true;
   }
 
   leave(id: string, why: LeftReason, now: number): boolean {
     const row = this.find(id);
     if (!row || row.left !== null) return false;
-    this.swap(id, { email: row.email, left: why, leftAt: now });
+    this.swap(id, { ...row, left: why, leftAt: now });
     return true;
   }
 
@@ -66,23 +82,42 @@ export class PageRows {
 
   /** Puts emails where the order wants them; those already here stay as they are. */
   insert(emails: readonly OutboxEmail[]): void {
-    const added = emails.filter((email) => !this.has(email.id)).map(here);
-    if (added.length > 0) this.rows = [...this.rows, ...added].toSorted((a, b) => byNewest(a.email, b.email));
+    for (const email of emails) {
+      if (this.has(email.id)) continue;
+      const place = this.rows.findIndex((row) => row.fits && this.order(email, row.email) < 0);
+      this.rows = this.rows.toSpliced(place < 0 ? this.rows.length : place, 0, here(email));
+    }
   }
 
   /** A page that is read again: known rows change, missing ones left. Returns the ids that are new. */
   merge(emails: readonly OutboxEmail[], isWholeRange: boolean, askedAt: number): string[] {
     const byId = new Map(emails.map((email) => [email.id, email]));
     const last = emails.at(-1);
-    for (const { email, left, leftAt } of this.rows) {
-      // The answer may have been read before it left.
+    for (const { email, left, leftAt, fits } of this.rows) {
+      // The answer may have been read before it left; and what no longer fits is missing, but keeps its place.
       if (left !== null && leftAt >= askedAt) continue;
       const fresh = byId.get(email.id);
       if (fresh) this.change(fresh);
-      // Older than the last one read: pushed off the end by newer ones, still in the view.
-      else if (isWholeRange || !last || byNewest(email, last) < 0) this.leave(email.id, 'hidden', Date.now());
+      // Behind the last one read: pushed off the end by others, still in the view.
+      else if (fits && (isWholeRange || !last || this.order(email, last) < 0)) {
+        this.leave(email.id, 'hidden', Date.now());
+      }
     }
     return emails.filter((email) => !this.has(email.id)).map((email) => email.id);
+  }
+
+  /**
+   * Whether an email that is not here belongs on this page. `hasBefore`, `hasAfter`: there are pages before and after this one.
+   * `null`: its row cannot tell.
+   */
+  wants(email: OutboxEmail, hasBefore: boolean, hasAfter: boolean): boolean | null {
+    const matches = this.matches(email);
+    if (matches === false) return false;
+    const fitting = this.rows.filter((row) => row.fits);
+    const [first, last] = [fitting[0]?.email, fitting.at(-1)?.email];
+    const isAfterStart = !hasBefore || !first || this.order(email, first) > 0;
+    const isBeforeEnd = !hasAfter || !last || this.order(email, last) < 0;
+    return isAfterStart && isBeforeEnd ? matches : false;
   }
 
   /** When the next row is to be taken out, ms since 1970; `held`: somebody is at the rows, so not yet. */
@@ -94,9 +129,15 @@ export class PageRows {
     return next === Infinity ? null : next;
   }
 
-  /** Rows that are still in the view. */
+  /** Rows that are still in the view and match. */
   get remaining(): number {
-    return this.rows.reduce((count, row) => count + (row.left === null ? 1 : 0), 0);
+    return this.rows.reduce((count, row) => count + (row.left === null && row.fits ? 1 : 0), 0);
+  }
+
+  private standsInOrder(index: number, email: OutboxEmail): boolean {
+    const before = this.rows.slice(0, index).findLast((row) => row.fits)?.email;
+    const after = this.rows.slice(index + 1).find((row) => row.fits)?.email;
+    return !(before && this.order(before, email) > 0) && !(after && this.order(email, after) > 0);
   }
 
   private swap(id: string, row: PageRow): void {
@@ -110,13 +151,6 @@ function farewell(why: LeftReason): number {
 }
 const longestFarewell = 10_000;
 
-/** Newest submission first, ties by id: the order of the service. */
-export function byNewest(a: OutboxEmail, b: OutboxEmail): number {
-  const difference = Date.parse(b.submittedAt) - Date.parse(a.submittedAt);
-  if (difference !== 0) return difference;
-  return a.id < b.id ? 1 : -1;
-}
-
 function here(email: OutboxEmail): PageRow {
-  return { email, left: null, leftAt: 0 };
+  return { email, left: null, leftAt: 0, fits: true, inOrder: true };
 }

@@ -1,78 +1,99 @@
-import type { OutboxChange, OutboxEmail, OutboxPage, OutboxView } from '@portal-outbox/contracts';
+import {
+  defaultPageSize,
+  defaultSort,
+  matchesFilter,
+  outboxSorts,
+  type OutboxChange,
+  type OutboxEmail,
+  type OutboxFilter,
+  type OutboxPage,
+  type OutboxSort,
+  type OutboxView,
+} from '@portal-outbox/contracts';
+import type { Locale } from '../i18n/locale.ts';
 import type { Connection } from './connection.ts';
+import { emailOrder } from './email-order.ts';
 import { listOutbox, type EmailAction } from './outbox-requests.ts';
-import { byNewest, PageRows } from './page-rows.ts';
+import { PageRows } from './page-rows.ts';
 import type { FailureCode, ServiceResult } from './service-result.ts';
 
-export type PageTurn = 'first' | 'previous' | 'next';
+export type PageTurn = 'first' | 'previous' | 'next' | 'last';
 
-/** One page of one view: loads it, keeps it live, refills it. Tells `onUpdate` after every change. */
+/** What a page shows. `null`: as the user left it, which the service knows. */
+export interface PageQuestion {
+  readonly view: OutboxView | null;
+  readonly sort: OutboxSort | null;
+  readonly filter: OutboxFilter;
+  readonly limit: number | null;
+}
+
+/** At most one quiet reading in this time, in milliseconds, for rows that cannot tell whether they match. */
+const readAgainInterval = 2000;
+
+/** One page: loads it, keeps it live, refills it. Tells `onUpdate` after every change. */
 export class PageSource {
   readonly rows = new PageRows();
   phase: 'loading' | 'ready' | 'failed' = 'loading';
   failure: FailureCode | null = null;
-  /** `null` until the service has said which view a visit without a choice opens. */
-  view: OutboxView | null;
-  limit: number;
+  question: PageQuestion;
   total = 0;
-  /** Emails of the view before this page. */
+  /** Emails before this page. */
   offset = 0;
   next: string | null = null;
   previous: string | null = null;
+  last: string | null = null;
   /** Ids that have come in since the page was loaded and belong on it. */
   incoming = new Set<string>();
   /** Another page is on its way; the rows of this one stay until it is here. */
   turning = false;
 
   private readonly connection: Connection;
+  private readonly locale: () => Locale;
   private readonly onUpdate: () => void;
+  /** The view of the rows that are shown. */
+  private shownView: OutboxView | null = null;
   private cursor: string | null = null;
   private run = new AbortController();
   private held = false;
   private collapseTimer: ReturnType<typeof setTimeout> | undefined;
-  private stopCount: (() => void) | null = null;
+  private readTimer: ReturnType<typeof setTimeout> | undefined;
   /** Changes that came while a request was under way: its answer may be older, so they apply again after it. */
   private meanwhile: OutboxChange[] | null = null;
   private readingAgain = false;
   private isStale = false;
 
-  constructor(connection: Connection, view: OutboxView | null, limit: number, onUpdate: () => void) {
+  constructor(connection: Connection, question: PageQuestion, locale: () => Locale, onUpdate: () => void) {
     this.connection = connection;
-    this.view = view;
-    this.limit = limit;
+    this.question = question;
+    this.locale = locale;
     this.onUpdate = onUpdate;
   }
 
   dispose(): void {
     this.run.abort();
     clearTimeout(this.collapseTimer);
-    this.stopCount?.();
-    this.stopCount = null;
+    clearTimeout(this.readTimer);
     this.rows.clear();
   }
 
-  /** From the first page on, with an empty grid until it is here. */
+  /** Another view, sort, filter or page size, from its first page on; the rows stay until it is here. */
+  async show(question: PageQuestion): Promise<void> {
+    this.question = question;
+    await this.load(null, true);
+  }
+
   async open(): Promise<void> {
-    this.phase = 'loading';
-    this.rows.clear();
-    this.incoming.clear();
-    await this.load(null, () => 0);
+    await this.load(null, true);
   }
 
   async turn(turn: PageTurn): Promise<void> {
-    const cursor = { first: null, previous: this.previous, next: this.next }[turn];
-    if (turn !== 'first' && cursor === null) return;
-    const { offset, limit } = this;
-    const shown = this.rows.remaining;
-    await this.load(cursor, (page) => {
-      if (turn === 'first' || page.previous === null) return 0;
-      return turn === 'next' ? offset + shown : Math.max(0, offset - limit);
-    });
+    const cursor = { first: null, previous: this.previous, next: this.next, last: this.last }[turn];
+    if (turn === 'first' || cursor !== null) await this.load(cursor);
   }
 
   /** The page as it is now, with what has come in. */
   async showIncoming(): Promise<void> {
-    await this.load(this.cursor, () => this.offset);
+    await this.load(this.cursor);
   }
 
   /** Somebody's pointer or focus is on the rows: they do not move away under it. */
@@ -89,6 +110,8 @@ export class PageSource {
 
   /** Reads the page again, quietly: known rows change in place, new ones wait. */
   async readAgain(): Promise<void> {
+    clearTimeout(this.readTimer);
+    this.readTimer = undefined;
     if (this.phase === 'failed') return this.open();
     if (this.phase === 'loading' || this.turning || this.readingAgain) {
       this.isStale = true;
@@ -96,7 +119,9 @@ export class PageSource {
     }
     this.readingAgain = true;
     const askedAt = Date.now();
-    const result = await this.ask(this.cursor, this.limit);
+    const { signal } = this.run;
+    const result = await this.ask(this.cursor, this.question.limit);
+    if (signal.aborted) return;
     this.readingAgain = false;
     if (!result.ok) return;
     const page = result.value;
@@ -116,44 +141,60 @@ export class PageSource {
     this.update();
   }
 
-  hide(id: string): void {
-    this.rows.leave(id, 'hidden', Date.now());
-    this.update();
+  /** The page size that the user left, told by another answer. */
+  learnLimit(limit: number): void {
+    if (this.question.limit === null) this.question = { ...this.question, limit };
+  }
+
+  /** The count that is kept live says so. */
+  setTotal(total: number): void {
+    if (this.phase === 'ready' && !this.turning) this.total = total;
   }
 
   endSession(): void {
     this.run.abort();
-    this.phase = 'ready';
-    this.fail('unauthenticated');
+    this.fail('unauthenticated', true);
   }
 
-  private async load(cursor: string | null, offsetOf: (page: OutboxPage) => number): Promise<void> {
+  private async load(cursor: string | null, isOther = false): Promise<void> {
     this.run.abort();
     this.run = new AbortController();
+    this.readingAgain = false;
     this.turning = this.phase === 'ready';
     if (!this.turning) this.phase = 'loading';
     this.onUpdate();
-    const result = await this.ask(cursor, this.limit);
+    const result = await this.ask(cursor, this.question.limit);
     if (!result.ok && result.code === 'aborted') return;
     this.turning = false;
     // The place is no longer valid: the beginning always is.
-    if (!result.ok && result.code === 'stale_cursor' && cursor !== null) return this.load(null, () => 0);
-    if (!result.ok) return this.fail(result.code);
-    this.cursor = cursor;
-    this.view = result.value.view;
-    this.offset = offsetOf(result.value);
-    this.incoming.clear();
-    this.rows.replace(result.value.items);
-    this.takeBounds(result.value);
-    this.phase = 'ready';
-    this.failure = null;
-    this.followCount();
+    if (!result.ok && result.code === 'stale_cursor' && cursor !== null) return this.load(null);
+    if (!result.ok) return this.fail(result.code, isOther);
+    this.take(result.value, cursor);
     this.settle();
   }
 
-  private async ask(cursor: string | null, limit: number): Promise<ServiceResult<OutboxPage>> {
+  private take(page: OutboxPage, cursor: string | null): void {
+    const { filter } = this.question;
+    const sort = outboxSorts.find((name) => name === page.sort) ?? this.question.sort ?? defaultSort;
+    this.cursor = cursor;
+    // A page with another one behind it is a full one.
+    const limit = this.question.limit ?? (page.next === null ? null : page.items.length);
+    this.question = { ...this.question, view: page.view, sort, limit };
+    this.shownView = page.view;
+    this.offset = Math.max(0, (page.from ?? 1) - 1);
+    this.incoming.clear();
+    const meaningOf = (cause: Parameters<Locale['cause']>[0]) => this.locale().cause(cause)?.meaning ?? '';
+    this.rows.replace(page.items, emailOrder(sort, meaningOf), (email) => matchesFilter(filter, email));
+    this.takeBounds(page);
+    this.phase = 'ready';
+    this.failure = null;
+  }
+
+  private async ask(cursor: string | null, limit: number | null): Promise<ServiceResult<OutboxPage>> {
     this.meanwhile = [];
-    return listOutbox(this.connection.client, { view: this.view, limit, cursor }, this.run.signal);
+    const { language } = this.locale();
+    const query = { ...this.question, language, limit, cursor };
+    return listOutbox(this.connection.client, query, this.run.signal);
   }
 
   private settle(): void {
@@ -166,10 +207,11 @@ export class PageSource {
     void this.readAgain();
   }
 
-  private fail(code: FailureCode): void {
+  /** `isOther`: the rows that are shown are not those asked for. */
+  private fail(code: FailureCode, isOther: boolean): void {
     // A page that is shown stays: the banner says that it is not live.
     const isPassing = code === 'unreachable' || code === 'unavailable' || code === 'rate_limited';
-    if (this.phase === 'ready' && isPassing) return this.onUpdate();
+    if (this.phase === 'ready' && isPassing && !isOther) return this.onUpdate();
     this.phase = 'failed';
     this.failure = code;
     this.rows.clear();
@@ -179,6 +221,7 @@ export class PageSource {
   private takeBounds(page: OutboxPage): void {
     this.next = page.next;
     this.previous = page.previous;
+    this.last = page.last ?? null;
     this.total = page.total;
   }
 
@@ -187,7 +230,7 @@ export class PageSource {
       this.incoming.delete(change.id);
       this.rows.leave(change.id, change.why, Date.now());
     } else if (change.type === 'row') {
-      this.applyRow(change.email, this.view !== null && change.views.includes(this.view));
+      this.applyRow(change.email, this.shownView !== null && change.views.includes(this.shownView));
     } else if (change.type === 'connector') {
       void this.readAgain();
     }
@@ -199,27 +242,13 @@ export class PageSource {
       this.rows.leave(email.id, 'hidden', Date.now());
     } else if (this.rows.has(email.id)) {
       this.rows.change(email);
-    } else if (this.phase === 'ready' && this.belongsHere(email)) {
-      if (this.rows.rows.length === 0) this.rows.insert([email]);
+    } else if (this.phase === 'ready') {
+      const isWanted = this.rows.wants(email, this.previous !== null, this.next !== null);
+      if (isWanted === null) this.readTimer ??= setTimeout(() => void this.readAgain(), readAgainInterval);
+      else if (!isWanted) this.incoming.delete(email.id);
+      else if (this.rows.rows.length === 0) this.rows.insert([email]);
       else this.incoming.add(email.id);
     }
-  }
-
-  private belongsHere(email: OutboxEmail): boolean {
-    const first = this.rows.rows[0]?.email;
-    const last = this.rows.rows.at(-1)?.email;
-    const isAfterStart = this.previous === null || !first || byNewest(email, first) > 0;
-    const isBeforeEnd = this.next === null || !last || byNewest(email, last) < 0;
-    return isAfterStart && isBeforeEnd;
-  }
-
-  private followCount(): void {
-    if (this.stopCount || this.view === null) return;
-    this.stopCount = this.connection.countOf(this.view).subscribe((count) => {
-      if (!count) return;
-      this.total = count.total;
-      this.onUpdate();
-    }, false);
   }
 
   private update(): void {
@@ -243,14 +272,17 @@ export class PageSource {
 
   /** What left is replaced from the next page, so that a page stays a page. */
   private async refill(): Promise<void> {
-    const missing = this.limit - this.rows.rows.length;
+    const missing = (this.question.limit ?? defaultPageSize) - this.rows.rows.length;
     if (this.phase !== 'ready' || this.turning || this.readingAgain || missing <= 0) return;
     if (this.next === null) {
       if (this.rows.rows.length === 0 && this.previous !== null) await this.turn('first');
       return;
     }
     this.readingAgain = true;
+    const { signal } = this.run;
     const result = await this.ask(this.next, missing);
+    // Another page has been asked for meanwhile.
+    if (signal.aborted) return;
     this.readingAgain = false;
     if (!result.ok) return;
     this.rows.append(result.value.items);

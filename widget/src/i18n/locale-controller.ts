@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { loadLanguage } from './language.ts';
 import { Locale } from './locale.ts';
 import type { Messages } from './messages-en.ts';
 
@@ -8,6 +9,8 @@ export interface LocaleHost extends ReactiveControllerHost, HTMLElement {
 }
 
 const noMessages: Partial<Messages> = {};
+/** Milliseconds until texts that could not be fetched are asked for again. */
+const fetchAgainAfter = 3000;
 
 /** Keeps an element's locale: its own `lang`, else the document's, followed while it is on the page. */
 export class LocaleController implements ReactiveController {
@@ -15,6 +18,7 @@ export class LocaleController implements ReactiveController {
   private readonly observer: MutationObserver;
   private current: Locale | null = null;
   private key: readonly [string, string, Partial<Messages>] | null = null;
+  private fetchTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: LocaleHost) {
     this.host = host;
@@ -28,8 +32,24 @@ export class LocaleController implements ReactiveController {
     if (!this.current || key.some((part, index) => part !== this.key?.[index])) {
       this.key = key;
       this.current = new Locale(...key);
+      if (!this.current.isReady) void this.fetchTexts(this.current);
     }
     return this.current;
+  }
+
+  private async fetchTexts({ language }: Locale): Promise<void> {
+    clearTimeout(this.fetchTimer);
+    if (!(await loadLanguage(language))) {
+      this.fetchTimer = setTimeout(() => this.renew(), fetchAgainAfter);
+      return;
+    }
+    this.renew();
+  }
+
+  private renew(): void {
+    this.key = null;
+    this.current = null;
+    this.host.requestUpdate();
   }
 
   hostConnected(): void {
@@ -40,5 +60,6 @@ export class LocaleController implements ReactiveController {
 
   hostDisconnected(): void {
     this.observer.disconnect();
+    clearTimeout(this.fetchTimer);
   }
 }

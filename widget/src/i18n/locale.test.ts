@@ -1,12 +1,18 @@
 import { expect } from 'chai';
+import { loadLanguage } from './language.ts';
 import { Locale } from './locale.ts';
 import { messagesEn } from './messages-en.ts';
 import { messagesFr } from './messages-fr.ts';
 
 describe('Locale', () => {
   const now = Date.parse('2026-11-12T13:00:00Z');
-  const english = new Locale('en', 'Europe/Paris');
-  const french = new Locale('fr', 'Europe/Paris');
+  let english: Locale;
+  let french: Locale;
+  before(async () => {
+    await Promise.all([loadLanguage('en'), loadLanguage('fr')]);
+    english = new Locale('en', 'Europe/Paris');
+    french = new Locale('fr', 'Europe/Paris');
+  });
 
   it('writes the hour today, the day this year, and the year otherwise', () => {
     expect(english.dateTime('2026-11-12T13:05:00Z', now)).to.equal('14:05');
@@ -37,6 +43,11 @@ describe('Locale', () => {
     const own = new Locale('en', '', { title: 'Waiting mail' });
     expect(own.text('title')).to.equal('Waiting mail');
     expect(own.text('retry')).to.equal('Retry');
+  });
+
+  it('says of a cause what it is in a few words, and what it means', () => {
+    expect(english.cause('unknown_user')?.label).to.equal('unknown address');
+    expect(french.cause('unknown_user')?.meaning).to.equal('L’adresse n’existe pas.');
   });
 
   it('survives a language and a zone that do not exist', () => {

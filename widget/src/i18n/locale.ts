@@ -1,38 +1,62 @@
-import { messagesEn, type Message, type MessageKey, type Messages } from './messages-en.ts';
-import { messagesFr } from './messages-fr.ts';
+import type { CauseText, DeliveryCause } from '@portal-outbox/contracts';
+import { languageTexts, type Language, type LanguageTexts } from './language.ts';
+import type { Message, MessageKey, Messages } from './messages-en.ts';
 
-export type Language = 'en' | 'fr';
 const minute = 60_000;
 
 /** How one reader sees texts, numbers and instants. A new object for every change, so comparing it is enough. */
 export class Locale {
   readonly language: Language;
   private readonly tag: string;
-  private readonly timeZone: string | undefined;
-  private readonly messages: Messages;
+  /** As in IANA; `undefined`: the browser's. */
+  readonly zone: string | undefined;
+  private readonly texts: LanguageTexts | undefined;
+  private readonly messages: Partial<Messages>;
   private readonly formats = new Map<string, Intl.DateTimeFormat>();
 
   /** `lang` as in HTML, `timeZone` as in IANA; empty means the browser's. `messages` replaces single texts. */
   constructor(lang: string, timeZone = '', messages: Partial<Messages> = {}) {
-    this.language = /^fr\b/i.test(lang) ? 'fr' : 'en';
+    this.language = languageOf(lang);
     this.tag = supportedTag(lang, this.language);
-    this.timeZone = supportedTimeZone(timeZone);
-    this.messages = { ...(this.language === 'fr' ? messagesFr : messagesEn), ...messages };
+    this.zone = supportedTimeZone(timeZone);
+    this.texts = languageTexts(this.language);
+    this.messages = { ...this.texts?.messages, ...messages };
+  }
+
+  /** The language's texts are here; until then every text is empty. */
+  get isReady(): boolean {
+    return this.texts !== undefined;
   }
 
   text(key: MessageKey, values: Record<string, string> = {}): string {
-    return fill(singular(this.messages[key]), values);
+    return fill(singular(this.messages[key] ?? ''), values);
+  }
+
+  /** Why an attempt failed; `undefined` for a cause of a newer service. */
+  cause(cause: DeliveryCause): CauseText | undefined {
+    return this.texts?.causes[cause];
   }
 
   /** A text that depends on a count; `{count}` is written with the language's separators. */
   plural(key: MessageKey, count: number): string {
-    const message: Message = this.messages[key];
+    const message: Message = this.messages[key] ?? '';
     const form = new Intl.PluralRules(this.language).select(count) === 'one' ? 'one' : 'other';
     return fill(typeof message === 'string' ? message : message[form], { count: this.number(count) });
   }
 
   number(value: number): string {
     return new Intl.NumberFormat(this.tag).format(value);
+  }
+
+  /** "Sales SMTP, Support SMTP". */
+  list(values: readonly string[]): string {
+    return new Intl.ListFormat(this.tag, { type: 'unit', style: 'short' }).format(values);
+  }
+
+  /** "12 Nov 2026" for a day such as `2026-11-12`. */
+  date(day: string): string {
+    const format = new Intl.DateTimeFormat(this.tag, { dateStyle: 'medium', timeZone: 'UTC' });
+    return format.format(Date.parse(`${day}T12:00:00Z`));
   }
 
   /** "14:05" today, "12 Nov 14:05" this year, with the year otherwise. `now` in ms. */
@@ -50,6 +74,12 @@ export class Locale {
   /** Everything, to the second and with the zone: for titles. */
   fullDateTime(instant: string): string {
     return this.format({ dateStyle: 'full', timeStyle: 'long' }).format(new Date(instant));
+  }
+
+  /** "2026-11-12 14:05:09" in the reader's zone: for spreadsheets, which sort it. */
+  sortableDateTime(instant: string): string {
+    // Sweden writes dates as ISO 8601 does.
+    return this.format({ dateStyle: 'short', timeStyle: 'medium' }, 'sv').format(new Date(instant));
   }
 
   /** "in 4 min" within the hour, else as `dateTime`. `now` is the server's time in ms. */
@@ -98,17 +128,22 @@ export class Locale {
       : this.format({ day: 'numeric', month: 'short', year: 'numeric' }).format(date);
   }
 
-  private format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-    const key = Object.values(options).join();
+  private format(options: Intl.DateTimeFormatOptions, tag = this.tag): Intl.DateTimeFormat {
+    const key = [tag, ...Object.values(options)].join();
     let format = this.formats.get(key);
     if (!format) {
       // `exactOptionalPropertyTypes`: an undefined zone is left out.
-      const zone = this.timeZone === undefined ? {} : { timeZone: this.timeZone };
-      format = new Intl.DateTimeFormat(this.tag, { ...options, ...zone });
+      const zone = this.zone === undefined ? {} : { timeZone: this.zone };
+      format = new Intl.DateTimeFormat(tag, { ...options, ...zone });
       this.formats.set(key, format);
     }
     return format;
   }
+}
+
+/** French where it says so, else English. */
+export function languageOf(lang: string): Language {
+  return /^fr\b/i.test(lang) ? 'fr' : 'en';
 }
 
 function fill(text: string, values: Record<string, string>): string {

@@ -2,7 +2,7 @@ import { outboxViews, type OutboxCount, type OutboxView } from '@portal-outbox/c
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { ConnectionController } from '../data/connection-controller.ts';
-import type { LiveCount } from '../data/live-count.ts';
+import type { LiveReading } from '../data/live-reading.ts';
 import type { GetToken } from '../data/token-source.ts';
 import { LocaleController } from '../i18n/locale-controller.ts';
 import type { Messages } from '../i18n/messages-en.ts';
@@ -51,7 +51,7 @@ export class OutboxCountElement extends LitElement {
 
   @state() private count: OutboxCount | null = null;
   private readonly locales = new LocaleController(this);
-  private source: LiveCount | null = null;
+  private source: LiveReading<OutboxCount> | null = null;
   private unsubscribe: (() => void) | null = null;
   private readonly connections = new ConnectionController(this, { onState: () => this.follow() }, () =>
     this.follow(),
@@ -76,7 +76,7 @@ export class OutboxCountElement extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { count } = this;
     const { locale } = this.locales;
-    if (!count || (this.hideZero && count.total === 0)) return nothing;
+    if (!count || !locale.isReady || (this.hideZero && count.total === 0)) return nothing;
     const failed = count.failed > 0 ? locale.plural('countFailed', count.failed) : '';
     const label = [locale.plural('countLabel', count.total), failed].filter(Boolean).join(', ');
     return html`<span class="count" part="count" title=${label}

@@ -1,7 +1,8 @@
-import { deliveryCauses, type OutboxEmail } from '@portal-outbox/contracts';
+import type { OutboxEmail } from '@portal-outbox/contracts';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PageRow } from '../data/page-rows.ts';
 import type { Locale } from '../i18n/locale.ts';
+import type { MessageKey } from '../i18n/messages-en.ts';
 import { icon } from '../theme/icons.ts';
 import { statusSign } from '../theme/status-sign.ts';
 
@@ -10,14 +11,19 @@ export interface CellContext {
   locale: Locale;
   /** The service's time, ms since 1970. */
   now: number;
-  /** -1 keeps the controls of all rows but one out of the Tab order. */
-  tabIndex: 0 | -1;
+  isAdministrator: boolean;
   openEmail(email: OutboxEmail): void;
   openPacket(email: OutboxEmail, event: Event): void;
   packetHref(email: OutboxEmail): string | null;
+  /** Where an administrator finds the email's connector; `null`: nowhere on this page. */
+  connectorHref(email: OutboxEmail): string | null;
 }
 
-export type Cell = (row: PageRow, context: CellContext) => TemplateResult | typeof nothing;
+/**
+ * Controls in cells are out of the Tab order: the cell itself has the focus, and Enter presses its control. `nothing` is an
+ * empty cell.
+ */
+export type Cell = (row: PageRow, context: CellContext) => TemplateResult | string | typeof nothing;
 
 export const toCell: Cell = ({ email }) => {
   const { first, count } = email.to;
@@ -31,13 +37,13 @@ export const toCell: Cell = ({ email }) => {
 export const subjectCell: Cell = ({ email }, context) =>
   html`<button
       type="button"
-      class="subject clip"
+      class="subject"
       part="subject"
-      tabindex=${context.tabIndex}
+      tabindex="-1"
       title=${email.subject}
       @click=${() => context.openEmail(email)}
     >
-      <bdi>${email.subject || context.locale.text('noSubject')}</bdi></button
+      <bdi class="clip">${email.subject || context.locale.text('noSubject')}</bdi></button
     >${
       email.attachmentCount > 0
         ? html`<span class="clip-sign" title=${context.locale.plural('attachments', email.attachmentCount)}
@@ -45,6 +51,8 @@ export const subjectCell: Cell = ({ email }, context) =>
           >`
         : nothing
     }`;
+
+export const authorCell: Cell = ({ email }) => (email.author ? name(email.author.name) : nothing);
 
 export const statusCell: Cell = ({ email, left }, { locale }) => {
   if (left === null) return statusSign(email, locale);
@@ -57,49 +65,87 @@ export const statusCell: Cell = ({ email, left }, { locale }) => {
 };
 
 /** The connector's trouble comes first, then the cause in the reader's language and the server's own words. */
-export const failureCell: Cell = ({ email }, { locale, now }) => {
+export const failureCell: Cell = ({ email }, context) => {
+  const { locale, now } = context;
   const text = connectorMessage(email, locale, now);
+  if (text !== null && email.status === 'connector_disabled') {
+    return html`<span class="stacked"
+      ><span class="clip" title=${text}>${text}</span>${wayOn(email, context)}</span
+    >`;
+  }
   if (text !== null) return html`<span class="clip two-lines" title=${text}>${text}</span>`;
   if (!email.lastFailure) return nothing;
   const { cause, reply } = email.lastFailure;
-  const meaning = deliveryCauses[cause]?.meaning[locale.language] ?? '';
+  const meaning = locale.cause(cause)?.meaning ?? '';
   return html`<span class="clip two-lines" title=${reply ? `${meaning}\n${reply}` : meaning}
     >${meaning}${reply ? html` <bdi class="reply">${reply}</bdi>` : nothing}</span
   >`;
 };
 
+/** M17: who can enable the connector gets the way to it, the others learn whom to ask. */
+function wayOn(email: OutboxEmail, { locale, isAdministrator, connectorHref }: CellContext) {
+  if (!isAdministrator) return html`<span class="way-on clip">${locale.text('askAdministrator')}</span>`;
+  const href = connectorHref(email);
+  if (href === null) return nothing;
+  return html`<a class="way-on link clip" part="connector" tabindex="-1" href=${href}
+    ><bdi>${email.connector.name}</bdi></a
+  >`;
+}
+
 export const nextAttemptCell: Cell = ({ email, left }, { locale, now }) => {
   if (left !== null || email.beingSent || email.nextAttemptAt === null) return nothing;
-  return html`<time
-    class="clip two-lines"
-    datetime=${email.nextAttemptAt}
-    title=${locale.fullDateTime(email.nextAttemptAt)}
-    >${locale.nextAttempt(email.nextAttemptAt, now)}</time
-  >`;
+  return time(email.nextAttemptAt, locale, locale.nextAttempt(email.nextAttemptAt, now));
 };
+
+export const timeCell =
+  (field: 'lastAttemptAt' | 'firstFailedAt' | 'submittedAt'): Cell =>
+  ({ email }, { locale, now }) => {
+    const instant = email[field];
+    return instant === null ? nothing : time(instant, locale, locale.dateTime(instant, now));
+  };
 
 /** A real link where there is an address to follow, so that it opens in another tab too. */
 export const packetCell: Cell = ({ email }, context) => {
   if (!email.packet) return nothing;
   const href = context.packetHref(email);
   const open = (event: Event) => context.openPacket(email, event);
-  const ref = html`<bdi dir="ltr">${email.packet.ref}</bdi>`;
+  const ref = html`<bdi class="clip" dir="ltr">${email.packet.ref}</bdi>`;
   return href === null
-    ? html`<button
-        type="button"
-        class="packet clip"
-        part="packet"
-        tabindex=${context.tabIndex}
-        @click=${open}
-      >
+    ? html`<button type="button" class="packet link" part="packet" tabindex="-1" @click=${open}>
         ${ref}
       </button>`
-    : html`<a class="packet clip" part="packet" href=${href} tabindex=${context.tabIndex} @click=${open}
-        >${ref}</a
-      >`;
+    : html`<a class="packet link" part="packet" href=${href} tabindex="-1" @click=${open}>${ref}</a>`;
 };
 
-export const sendCountCell: Cell = ({ email }, { locale }) => html`${locale.number(email.sendCount)}`;
+export const packetTypes = { ticket: 'packetTicket', case: 'packetCase', action: 'packetAction' } as const;
+export const packetTypeCell: Cell = ({ email }, { locale }) =>
+  email.packet ? locale.text(packetTypes[email.packet.type]) : nothing;
+
+export const sendCountCell: Cell = ({ email }, { locale }) => locale.number(email.sendCount);
+export const attachmentCountCell: Cell = ({ email }, { locale }) => locale.number(email.attachmentCount);
+
+export const connectorCell: Cell = ({ email }) => name(email.connector.name);
+
+export const importances = {
+  high: 'importanceHigh',
+  normal: 'importanceNormal',
+  low: 'importanceLow',
+} as const satisfies Record<OutboxEmail['importance'], MessageKey>;
+export const importanceCell: Cell = ({ email: { importance } }, { locale }) =>
+  html`<span class="importance importance-${importance}" part="importance"
+    >${importance === 'normal' ? nothing : icon(importance)}${locale.text(importances[importance])}</span
+  >`;
+
+export const systemGeneratedCell: Cell = ({ email }, { locale }) =>
+  locale.text(email.systemGenerated ? 'yes' : 'no');
+
+export const fromCell: Cell = ({ email: { from } }) =>
+  html`<bdi
+    class="clip"
+    dir=${from.name ? 'auto' : 'ltr'}
+    title=${from.name ? `${from.name} <${from.address}>` : from.address}
+    >${from.name || from.address}</bdi
+  >`;
 
 /** What the connector has to do with it (M17, and a paused connector); `null`: nothing. */
 export function connectorMessage(email: OutboxEmail, locale: Locale, now: number): string | null {
@@ -110,3 +156,8 @@ export function connectorMessage(email: OutboxEmail, locale: Locale, now: number
     time: locale.dateTime(email.connector.pausedUntil, now),
   });
 }
+
+const name = (text: string): TemplateResult => html`<bdi class="clip" title=${text}>${text}</bdi>`;
+
+const time = (instant: string, locale: Locale, text: string): TemplateResult =>
+  html`<time class="clip two-lines" datetime=${instant} title=${locale.fullDateTime(instant)}>${text}</time>`;

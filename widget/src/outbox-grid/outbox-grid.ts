@@ -1,19 +1,35 @@
-import type { OutboxEmail } from '@portal-outbox/contracts';
-import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
-import { property, query, state } from 'lit/decorators.js';
-import { keyed } from 'lit/directives/keyed.js';
+// Longer than 300 lines: it is where the grid's parts meet.
+import {
+  defaultSort,
+  type OutboxEmail,
+  type OutboxSort,
+  type OutboxSortColumn,
+  type OutboxView,
+} from '@portal-outbox/contracts';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { property, query } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
 import type { PageRow } from '../data/page-rows.ts';
 import type { Locale } from '../i18n/locale.ts';
 import { controls } from '../theme/controls.ts';
 import { statusStyles } from '../theme/status-sign.ts';
 import { tokens } from '../theme/tokens.ts';
-import { iconAction, type OfferedAction } from './action-buttons.ts';
-import type { CellContext } from './cells.ts';
-import { actionsWidth, columns } from './columns.ts';
+import type { OfferedAction } from './action-buttons.ts';
+import { cardStyles } from './card-styles.ts';
+import { arrangeColumns, resizeColumns, type ArrangedColumn, type ColumnChoice } from './column-choices.ts';
+import { isFurtherOnCard } from './columns.ts';
+import { ColumnResize, type ResizeHost } from './column-resize.ts';
+import { copyRows } from './copy-rows.ts';
+import { GridFocus, type CellPlace, type FocusHost } from './grid-focus.ts';
+import { GridKeys, type KeysHost } from './grid-keys.ts';
+import { GridPointer, type PointerHost } from './grid-pointer.ts';
+import { gridRow, skeletonRow, type RowContext } from './grid-row.ts';
 import { gridStyles } from './grid-styles.ts';
-import { RowFocus } from './row-focus.ts';
-import { observeSize } from './observe-size.ts';
-import { virtualRows } from './virtual-rows.ts';
+import { gridTracks, type DraftWidths } from './grid-tracks.ts';
+import { headerRow, sortMenu, type HeaderRow } from './header-row.ts';
+import { RowPicker, type PickerHost } from './row-picker.ts';
+import { RowViewport, type ViewportHost } from './row-viewport.ts';
+import { isSelectable, pageSelection, type Selection } from './selection.ts';
 
 /** What the grid asks of the page that it is in. */
 export interface GridHost {
@@ -24,18 +40,39 @@ export interface GridHost {
   explain(reason: string): void;
   /** Somebody's pointer or focus came to the rows or left them. */
   hold(held: boolean): void;
+  /** A header was pressed; `null`: the usual order again. */
+  chooseSort?(sort: OutboxSort | null): void;
+  /** Ids of all that is selected now, on other pages too. */
+  select?(ids: Selection): void;
+  saveColumns?(columns: ColumnChoice[]): void;
+  /** Where an administrator finds the email's connector; `null`: nowhere. */
+  connectorHref?(email: OutboxEmail): string | null;
+  /** A single character without modifiers, while the focus is on the rows. Returns whether it meant something. */
+  pressLetter?(letter: string, email: OutboxEmail): boolean;
 }
 
-/** Below this width the rows are cards, as in the styles. */
-const cardWidth = 700;
+type GridParts = FocusHost & KeysHost & PickerHost & PointerHost & ResizeHost & ViewportHost;
+const skeletonRows = 24;
 
-/** The rows of one page: a virtualised ARIA grid with one row in the Tab order. Part of `<outbox-view>`. */
-export class OutboxGrid extends LitElement {
-  static override styles = [tokens, controls, statusStyles, gridStyles];
+/**
+ * The rows of one page: an ARIA grid whose rows are rendered where they are in sight, with one cell in the Tab order.
+ * Part of `<outbox-view>`, which keeps sort, selection and columns and is told of every change.
+ */
+export class OutboxGrid extends LitElement implements GridParts {
+  static override styles = [tokens, controls, statusStyles, gridStyles, cardStyles];
 
   @property({ attribute: false }) rows: readonly PageRow[] = [];
   @property({ attribute: false }) locale!: Locale;
   @property({ attribute: false }) host!: GridHost;
+  @property({ attribute: false }) view: OutboxView | null = null;
+  /** As kept in the user's preferences. */
+  @property({ attribute: false }) columns: readonly ColumnChoice[] = [];
+  @property({ attribute: false }) sort: OutboxSort = defaultSort;
+  /** Ids, of other pages too. */
+  @property({ attribute: false }) selected: Selection = new Set();
+  /** Grey lines stand in the places of the rows. */
+  @property({ type: Boolean }) loading = false;
+  @property({ attribute: false }) isAdministrator = false;
   /** The service's time, ms since 1970; set again for countdowns to move. */
   @property({ type: Number }) now = 0;
   @property({ attribute: false }) actionsOff: string | null = null;
@@ -47,174 +84,263 @@ export class OutboxGrid extends LitElement {
   @property({ type: Number }) offset = 0;
   @property({ type: Number }) total = 0;
 
-  @state() private hasCards = false;
-  @query('.body') private body!: HTMLElement;
-  private readonly rowFocus = new RowFocus(this);
-  private readonly widths = observeSize(() => (this.hasCards = this.offsetWidth < cardWidth));
+  @query('.scroller') readonly scroller!: HTMLElement | null;
+  @query('.grid') private readonly grid!: HTMLElement | null;
+  readonly place = new GridFocus(this);
+  readonly picker = new RowPicker(this);
+  readonly resize = new ColumnResize(this);
+  private readonly keys = new GridKeys(this);
+  private readonly pointer = new GridPointer(this);
+  private readonly viewport = new RowViewport(this);
+  private shown: readonly ArrangedColumn[] = [];
+  private draft: DraftWidths | null = null;
+  private tracks = '';
+  /** Last known rows of what is selected, on other pages too. */
+  private known = new Map<string, OutboxEmail>();
   private pointerInside = false;
   private focusInside = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.widths.observe(this);
+    if (this.hasUpdated) this.viewport.observe();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.widths.disconnect();
+    this.viewport.disconnect();
   }
 
   /** Moves focus to the email's row, or to the one that took its place. */
   focusEmail(id: string, place: number): void {
     const index = this.rows.findIndex((row) => row.email.id === id);
-    this.rowFocus.moveTo(index >= 0 ? index : Math.min(place, this.rows.length - 1));
+    this.place.moveTo(index >= 0 ? index : Math.min(place, this.rows.length - 1));
   }
 
   scrollToStart(): void {
-    this.body?.scrollTo({ top: 0 });
+    this.scroller?.scrollTo({ top: 0 });
   }
 
-  /** The element with the rows, for `RowFocus`. */
-  get scroller(): HTMLElement {
-    return this.body;
+  /** What is selected, as last seen here; an email that was on no page of this grid is missing. */
+  selectedEmails(): OutboxEmail[] {
+    return [...this.known.values()];
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('rows')) this.rowFocus.followRows(changed.get('rows') ?? []);
+  /** The email that the keyboard is on. */
+  get activeEmail(): OutboxEmail | null {
+    return this.rows[this.place.current.index]?.email ?? null;
   }
 
-  protected override firstUpdated(): void {
-    const tracks = [...columns.map((column) => column.width), actionsWidth].join(' ');
-    // Through the object model: a `style` attribute would need a looser policy from the host.
-    this.style.setProperty('--_columns', tracks);
+  get cellNames(): readonly string[] {
+    return ['select', ...this.shown.map(({ id }) => id), 'retry', 'cancel'];
   }
 
-  protected override updated(): void {
-    this.rowFocus.settle();
+  get rowsInSight(): number {
+    return this.viewport.rowsInSight;
   }
 
-  protected override render(): TemplateResult {
-    return html`<div
-      class="grid"
-      part="grid"
-      role="grid"
-      aria-label=${this.locale.text('title')}
-      aria-readonly="true"
-      aria-rowcount=${Math.max(this.total, this.offset + this.rows.length) + 1}
-      aria-colcount=${columns.length + 1}
-    >
-      <div role="rowgroup">${this.renderHeader()}</div>
-      ${keyed(this.hasCards, this.renderBody())}
-    </div>`;
+  get hasSelection(): boolean {
+    return this.selected.size > 0;
   }
 
-  private renderHeader(): TemplateResult {
-    return html`<div class="row header" part="header" role="row" aria-rowindex="1">
-      ${columns.map(
-        (column, index) =>
-          html`<div
-            class="cell cell-${column.id} ${column.align ? 'cell-end' : ''}"
-            role="columnheader"
-            aria-colindex=${index + 1}
-            title=${this.locale.text(column.label)}
-          >
-            <span class="label">${this.locale.text(column.label)}</span>
-          </div>`,
-      )}
-      <div class="cell" role="columnheader" aria-colindex=${columns.length + 1}>
-        <span class="visually-hidden">${this.locale.text('columnActions')}</span>
-      </div>
-    </div>`;
+  reveal(index: number): void {
+    this.viewport.reveal(index);
   }
 
-  private renderBody(): TemplateResult {
-    return html`<div
-      class="body"
-      role="rowgroup"
-      tabindex="-1"
-      @keydown=${(event: KeyboardEvent) => this.rowFocus.onKeydown(event)}
-      @focusin=${(event: FocusEvent) => this.onFocusIn(event)}
-      @focusout=${(event: FocusEvent) => this.onFocusOut(event)}
-      @dblclick=${(event: MouseEvent) => this.onDoubleClick(event)}
-      @pointerenter=${() => this.hold(true, this.focusInside)}
-      @pointerleave=${() => this.hold(false, this.focusInside)}
-      @rangeChanged=${() => queueMicrotask(() => this.rowFocus.settle())}
-    >
-      ${virtualRows(
-        this.rows,
-        (row) => row.email.id,
-        (row, index) => this.renderRow(row, index),
-      )}
-    </div>`;
+  hasWideRows(areWide: boolean): void {
+    this.grid?.classList.toggle('wide', areWide);
   }
 
-  private renderRow(row: PageRow, index: number): TemplateResult {
-    const { email, left } = row;
-    const tabIndex = email.id === this.rowFocus.activeId ? 0 : -1;
-    const context: CellContext = {
-      locale: this.locale,
-      now: this.now,
-      tabIndex,
-      openEmail: (opened) => this.host.openEmail(opened),
-      openPacket: (opened, event) => this.host.openPacket(opened, event),
-      packetHref: (opened) => this.host.packetHref(opened),
-    };
-    return html`<div
-      class="row ${left === null ? '' : 'left'} ${email.id === this.openId ? 'open' : ''}"
-      part="row"
-      role="row"
-      data-email-id=${email.id}
-      data-status=${email.status}
-      aria-rowindex=${this.offset + index + 2}
-      tabindex=${tabIndex}
-    >
-      ${columns.map(
-        (column, place) =>
-          html`<div
-            class="cell cell-${column.id} ${column.align ? 'cell-end' : ''}"
-            part="cell cell-${column.id}"
-            role="gridcell"
-            aria-colindex=${place + 1}
-          >
-            ${column.cell(row, context)}
-          </div>`,
-      )}
-      <div class="cell cell-actions" part="cell" role="gridcell" aria-colindex=${columns.length + 1}>
-        ${left === null ? this.renderActions(email, tabIndex) : ''}
-      </div>
-    </div>`;
+  select(ids: Selection): void {
+    this.host.select?.(ids);
   }
 
-  private renderActions(email: OutboxEmail, tabIndex: 0 | -1): TemplateResult {
-    const offer = {
-      email,
-      locale: this.locale,
-      actionsOff: this.actionsOff,
-      isBusy: this.busy.has(email.id),
-      tabIndex,
-      act: (action: OfferedAction) => this.host.act(action, email),
-      explain: (reason: string) => this.host.explain(reason),
-    };
-    return html`${iconAction(offer, 'retry')}${iconAction(offer, 'cancel')}`;
+  isSelected(row: PageRow): boolean {
+    return this.selected.has(row.email.id);
   }
 
-  private onDoubleClick(event: MouseEvent): void {
-    const target = event.target as Element;
-    const row = this.rowFocus.rowOf(target);
-    if (!row || target.closest('button, a')) return;
-    // The browser has selected a word by the way.
-    getSelection()?.removeAllRanges();
+  openRow(row: PageRow): void {
     this.host.openEmail(row.email);
   }
 
+  pressLetter(letter: string, row: PageRow): boolean {
+    return this.host.pressLetter?.(letter, row.email) ?? false;
+  }
+
+  copyText(): string | null {
+    const emails = this.selectedEmails();
+    if (emails.length === 0) return null;
+    this.host.explain(this.locale.plural('rowsCopied', emails.length));
+    return copyRows(emails, this.shown, this.locale, this.now);
+  }
+
+  widthsUpTo(column: OutboxSortColumn): Map<OutboxSortColumn, number> {
+    const end = this.shown.findIndex(({ id }) => id === column) + 1;
+    const width = (id: string) =>
+      this.grid?.querySelector(`.header > [data-cell="${id}"]`)?.getBoundingClientRect().width ?? 0;
+    return new Map(this.shown.slice(0, end).map(({ id }) => [id, width(id)]));
+  }
+
+  previewWidths(widths: DraftWidths | null): void {
+    this.draft = widths;
+    this.setTracks();
+  }
+
+  saveWidths(widths: ReadonlyMap<OutboxSortColumn, number | null>): void {
+    this.host.saveColumns?.(resizeColumns(this.columns, widths));
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('columns') || changed.has('view') || this.shown.length === 0) {
+      this.shown = arrangeColumns(this.columns, this.view).filter((column) => column.shown);
+    }
+    if (changed.has('rows')) {
+      const before = changed.get('rows') ?? [];
+      this.place.followRows(before, this.focusInside);
+      this.viewport.followRows(before);
+    }
+    if (changed.has('rows') || changed.has('selected')) this.keepKnown();
+  }
+
+  protected override firstUpdated(): void {
+    this.viewport.observe();
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    this.setTracks();
+    if (changed.has('rows') || changed.has('loading')) {
+      this.grid?.style.setProperty('--_rows', String(this.loading ? skeletonRows : this.rows.length));
+      this.viewport.settle();
+      if ((changed.get('rows') ?? []).length === 0) this.viewport.measure();
+    }
+    this.place.settle();
+  }
+
+  protected override render(): TemplateResult {
+    const stop = this.place.current;
+    const header = this.headerRow(stop);
+    const rowCount = Math.max(this.total, this.offset + this.rows.length) + 1;
+    return html`${sortMenu(header)}
+      <div class="scroller" @scroll=${() => this.viewport.follow()}>
+        <div
+          class="grid"
+          part="grid"
+          role="grid"
+          aria-label=${this.locale.text('title')}
+          aria-readonly="true"
+          aria-multiselectable="true"
+          aria-busy=${this.loading ? 'true' : 'false'}
+          aria-rowcount=${this.loading ? -1 : rowCount}
+          aria-colcount=${this.shown.length + 3}
+          @keydown=${(event: KeyboardEvent) => this.keys.onKeydown(event)}
+          @focusin=${(event: FocusEvent) => this.onFocusIn(event)}
+          @focusout=${(event: FocusEvent) => this.onFocusOut(event)}
+        >
+          <div role="rowgroup" class="head">${headerRow(header)}</div>
+          ${this.renderBody(this.rowContext(stop))}
+        </div>
+      </div>
+      <div class="visually-hidden" role="status">
+        ${this.loading ? this.locale.text('loading') : nothing}
+      </div>`;
+  }
+
+  private renderBody(context: RowContext): TemplateResult {
+    return html`<div
+      class="body"
+      role="rowgroup"
+      @mousedown=${(event: MouseEvent) => this.pointer.onMouseDown(event)}
+      @click=${{ handleEvent: (event: MouseEvent) => this.pointer.onClick(event), capture: true }}
+      @dblclick=${(event: MouseEvent) => this.pointer.onDoubleClick(event)}
+      @pointerenter=${() => this.hold(true, this.focusInside)}
+      @pointerleave=${() => this.hold(false, this.focusInside)}
+    >
+      ${
+        this.loading
+          ? Array.from({ length: skeletonRows }, (_, index) => skeletonRow(index, this.shown))
+          : repeat(
+              this.renderedRows(),
+              ({ row }) => row.email.id,
+              ({ row, index }) => gridRow(row, index, context),
+            )
+      }
+    </div>`;
+  }
+
+  /** Those in sight, and the one with the focus: scrolling away from it must not lose it. */
+  private renderedRows(): { row: PageRow; index: number }[] {
+    const { first, end } = this.viewport.range;
+    const rendered = this.rows.slice(first, end).map((row, place) => ({ row, index: first + place }));
+    const { index } = this.place.current;
+    const row = this.rows[index];
+    if (!row || (index >= first && index < end)) return rendered;
+    return index < first ? [{ row, index }, ...rendered] : [...rendered, { row, index }];
+  }
+
+  private headerRow(stop: CellPlace): HeaderRow {
+    return {
+      locale: this.locale,
+      shown: this.shown,
+      sort: this.sort,
+      selection: pageSelection(this.selected, this.rows),
+      canSelect: this.rows.some(isSelectable),
+      resize: this.resize,
+      stop,
+      selectPage: (isOn) => this.picker.setPage(isOn),
+      chooseSort: (sort) => this.host.chooseSort?.(sort),
+    };
+  }
+
+  private rowContext(stop: CellPlace): RowContext {
+    const { host } = this;
+    return {
+      locale: this.locale,
+      now: this.now,
+      isAdministrator: this.isAdministrator,
+      openEmail: (email) => host.openEmail(email),
+      openPacket: (email, event) => host.openPacket(email, event),
+      packetHref: (email) => host.packetHref(email),
+      connectorHref: (email) => host.connectorHref?.(email) ?? null,
+      actionsOff: this.actionsOff,
+      act: (action, email) => host.act(action, email),
+      explain: (reason) => host.explain(reason),
+      shown: this.shown,
+      offset: this.offset,
+      stop,
+      isSelected: (row) => this.isSelected(row),
+      isBusy: (row) => this.busy.has(row.email.id),
+      isOpen: (row) => row.email.id === this.openId,
+    };
+  }
+
+  private setTracks(): void {
+    const tracks = gridTracks(this.shown, this.draft);
+    if (tracks === this.tracks) return;
+    this.tracks = tracks;
+    // Through the object model: a `style` attribute would need a looser policy from the host.
+    this.grid?.style.setProperty('--_columns', tracks);
+    this.grid?.style.setProperty('--_further', String(this.shown.filter(isFurtherOnCard).length));
+    this.viewport.measure();
+  }
+
+  private keepKnown(): void {
+    const shown = new Map(this.rows.map(({ email }) => [email.id, email]));
+    const known = new Map<string, OutboxEmail>();
+    for (const id of this.selected) {
+      const email = shown.get(id) ?? this.known.get(id);
+      if (email) known.set(id, email);
+    }
+    this.known = known;
+  }
+
   private onFocusIn(event: FocusEvent): void {
-    this.rowFocus.onFocusIn(event);
+    this.place.onFocusIn(event.target as Element);
     this.hold(this.pointerInside, true);
   }
 
   private onFocusOut(event: FocusEvent): void {
-    this.rowFocus.onFocusOut(event);
-    this.hold(this.pointerInside, this.body.contains(event.relatedTarget as Node | null));
+    const isInside = this.grid?.contains(event.relatedTarget as Node | null) ?? false;
+    if (!isInside) this.place.onLeave();
+    this.hold(this.pointerInside, isInside);
   }
 
   private hold(pointerInside: boolean, focusInside: boolean): void {

@@ -1,4 +1,4 @@
-import { deliveryCauses, type AttemptRecord, type AttemptResult } from '@portal-outbox/contracts';
+import type { AttemptRecord, AttemptResult } from '@portal-outbox/contracts';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Locale } from '../i18n/locale.ts';
 import type { MessageKey } from '../i18n/messages-en.ts';
@@ -43,7 +43,7 @@ function row(attempt: AttemptRecord, locale: Locale, now: number): TemplateResul
     >
     <span class="quiet">${attempt.durationMs === null ? '' : locale.duration(attempt.durationMs)}</span>
     <span class="attempt-words"
-      >${cause ? html`${deliveryCauses[cause]?.meaning[locale.language] ?? ''} ` : nothing}${
+      >${cause ? html`${locale.cause(cause)?.meaning ?? ''} ` : nothing}${
         codes ? html`<bdi class="code" dir="ltr">${codes}</bdi> ` : nothing
       }<bdi class="code quiet">${withoutCodes(attempt.reply, attempt)}</bdi></span
     >

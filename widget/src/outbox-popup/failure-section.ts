@@ -1,4 +1,4 @@
-import { deliveryCauses, type OutboxEmail } from '@portal-outbox/contracts';
+import { causeAdvice, type OutboxEmail } from '@portal-outbox/contracts';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Locale } from '../i18n/locale.ts';
 import { connectorMessage } from '../outbox-grid/cells.ts';
@@ -13,7 +13,8 @@ export function failureSection(
   const connector = connectorMessage(email, locale, now);
   const { lastFailure } = email;
   if (connector === null && !lastFailure) return nothing;
-  const cause = lastFailure ? deliveryCauses[lastFailure.cause] : undefined;
+  const meaning = lastFailure ? locale.cause(lastFailure.cause)?.meaning : undefined;
+  const advice = lastFailure ? causeAdvice[lastFailure.cause]?.[locale.language] : undefined;
   const doubt = email.status === 'failed' && email.mayHaveBeenSent ? 'doubt' : '';
   return html`<section class="failure failure-${email.status} ${doubt}" part="failure">
     <h3 class="visually-hidden">${locale.text('whyTitle')}</h3>
@@ -29,9 +30,9 @@ export function failureSection(
           </p>`
     }
     ${
-      cause
-        ? html`<p class="meaning">${cause.meaning[locale.language]}</p>
-            ${connector === null ? html`<p class="advice">${cause.advice[locale.language]}</p>` : nothing}`
+      meaning
+        ? html`<p class="meaning">${meaning}</p>
+            ${connector === null ? html`<p class="advice">${advice}</p>` : nothing}`
         : nothing
     }
     ${

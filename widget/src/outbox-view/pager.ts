@@ -3,7 +3,7 @@ import type { PageSource, PageTurn } from '../data/page-source.ts';
 import type { Locale } from '../i18n/locale.ts';
 import { icon } from '../theme/icons.ts';
 
-/** First, Previous, Next, and the place: "1–50 of 4,312". */
+/** First, Previous, Next, Last, and the place: "101–150 of 4,312". */
 export function pager(source: PageSource, locale: Locale, turn: (turn: PageTurn) => void): TemplateResult {
   const shown = source.rows.remaining;
   const total = Math.max(source.total, source.offset + shown);
@@ -15,8 +15,9 @@ export function pager(source: PageSource, locale: Locale, turn: (turn: PageTurn)
           to: locale.number(source.offset + shown),
           total: locale.number(total),
         });
-  const button = (name: PageTurn, isOffered: boolean) =>
-    html`<button
+  const button = (name: PageTurn, isThere: boolean) => {
+    const isOffered = isThere && !source.turning;
+    return html`<button
       type="button"
       class="icon-button"
       data-turn=${name}
@@ -27,13 +28,14 @@ export function pager(source: PageSource, locale: Locale, turn: (turn: PageTurn)
     >
       ${icon(name)}
     </button>`;
-  const canGoBack = source.previous !== null && !source.turning;
+  };
+  const isLater = source.previous !== null;
   return html`<nav class="pager" part="pager" aria-label=${locale.text('pager')}>
     <span class="range">${range}</span>
     <span class="turns"
-      >${button('first', canGoBack)}${button('previous', canGoBack)}${button(
-        'next',
-        source.next !== null && !source.turning,
+      >${button('first', isLater)}${button('previous', isLater)}${button('next', source.next !== null)}${button(
+        'last',
+        source.last !== null,
       )}</span
     >
   </nav>`;

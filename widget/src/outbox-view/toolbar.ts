@@ -3,16 +3,21 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Liveness } from '../data/change-feed.ts';
 import type { Locale } from '../i18n/locale.ts';
 import type { MessageKey } from '../i18n/messages-en.ts';
+import { icon } from '../theme/icons.ts';
 
 export interface Toolbar {
   locale: Locale;
+  now: number;
   view: OutboxView | null;
   /** `null` until it is known. */
   total: number | null;
+  /** When the email that has waited longest was submitted. */
+  oldestAt: string | null;
   limit: number;
   liveness: Liveness | null;
   chooseView(view: OutboxView): void;
   chooseLimit(limit: number): void;
+  openSettings(): void;
 }
 
 const viewLabels: Record<OutboxView, MessageKey> = {
@@ -28,26 +33,50 @@ export function toolbar(bar: Toolbar): TemplateResult {
     <div class="heading">
       <h2 class="title" part="title">${locale.text('title')}</h2>
       <span class="total" part="total"
-        >${bar.total === null ? nothing : locale.plural('emails', bar.total)}</span
+        >${bar.total === null ? nothing : locale.plural('emails', bar.total)}${oldest(bar)}</span
       >
       <span class="live ${bar.liveness?.state === 'live' ? 'on' : ''}" part="live"
         ><span class="dot"></span>${locale.text('live')}</span
       >
     </div>
     ${views(bar)}
-    <label class="page-size" part="page-size">
-      <select
-        aria-label=${locale.text('pageSizeLabel')}
-        @change=${(event: Event) => bar.chooseLimit(Number((event.target as HTMLSelectElement).value))}
+    <div class="page-settings">
+      <button
+        type="button"
+        class="icon-button"
+        part="settings"
+        data-open="settings"
+        aria-label=${locale.text('columnSettings')}
+        title=${locale.text('columnSettings')}
+        aria-haspopup="dialog"
+        @click=${() => bar.openSettings()}
       >
-        ${pageSizes.map(
-          (size) =>
-            html`<option value=${size} ?selected=${size === bar.limit}>${locale.number(size)}</option>`,
-        )}
-      </select>
-      <span aria-hidden="true">${locale.text('perPage')}</span>
-    </label>
+        ${icon('settings')}
+      </button>
+      <label class="page-size" part="page-size">
+        <select
+          aria-label=${locale.text('pageSizeLabel')}
+          @change=${(event: Event) => bar.chooseLimit(Number((event.target as HTMLSelectElement).value))}
+        >
+          ${pageSizes.map(
+            (size) =>
+              html`<option value=${size} .selected=${size === bar.limit}>${locale.number(size)}</option>`,
+          )}
+        </select>
+        <span aria-hidden="true">${locale.text('perPage')}</span>
+      </label>
+    </div>
   </div>`;
+}
+
+function oldest({ oldestAt, total, locale, now }: Toolbar): TemplateResult | typeof nothing {
+  if (oldestAt === null || !total) return nothing;
+  return html`<span class="oldest" part="oldest">
+    ·
+    <time datetime=${oldestAt} title=${locale.fullDateTime(oldestAt)}
+      >${locale.text('oldest', { time: locale.dateTime(oldestAt, now) })}</time
+    ></span
+  >`;
 }
 
 /** Native radio buttons: arrow keys and the reader's announcement come with them. */

@@ -5,7 +5,7 @@ import type { MessageKey } from '../i18n/messages-en.ts';
 import { icon, type IconName } from './icons.ts';
 
 /** Sign, word and colour of each status (M16); the doubt of B1 has a sign and a colour of its own. */
-const signs: Record<SendStatus | 'doubt', { icon: IconName; word: MessageKey }> = {
+export const signs: Record<SendStatus | 'doubt', { icon: IconName; word: MessageKey }> = {
   failed: { icon: 'failed', word: 'statusFailed' },
   doubt: { icon: 'doubt', word: 'statusFailed' },
   connector_disabled: { icon: 'disabled', word: 'statusConnectorDisabled' },

@@ -1,0 +1,89 @@
+import type { CommittedChange } from '../db/changes.ts';
+import type { ReadScope } from '../outbox/visibility.ts';
+
+/** Who follows a portal with a scope of its own. */
+export interface ScopedReader {
+  readonly userId: string;
+  /** What it sees, and what it saw until a moment ago. */
+  readonly scopes: readonly ReadScope[];
+}
+
+/**
+ * The readers of one portal by what their scopes open, so that a change is offered only to those who may see it: what
+ * a thousand readers would have to be asked one by one is looked up. It names too many at times, never too few: whoever
+ * is named is still judged by `sees`.
+ */
+export class Audience<Reader extends ScopedReader> {
+  readonly #readers = new Map<Reader, Set<string>>();
+  /** By author, packet, team key and the like. */
+  readonly #byPart = new Map<string, Set<Reader>>();
+
+  get readers(): Iterable<Reader> {
+    return this.#readers.keys();
+  }
+
+  get isEmpty(): boolean {
+    return this.#readers.size === 0;
+  }
+
+  /** Also again, when the reader's scopes have changed. */
+  put(reader: Reader): void {
+    this.remove(reader);
+    const parts = new Set([`bulk ${reader.userId}`, ...reader.scopes.flatMap(partsOf)]);
+    this.#readers.set(reader, parts);
+    for (const part of parts) {
+      const readers = this.#byPart.get(part);
+      if (readers === undefined) this.#byPart.set(part, new Set([reader]));
+      else readers.add(reader);
+    }
+  }
+
+  remove(reader: Reader): void {
+    for (const part of this.#readers.get(reader) ?? []) {
+      const readers = this.#byPart.get(part);
+      readers?.delete(reader);
+      if (readers?.size === 0) this.#byPart.delete(part);
+    }
+    this.#readers.delete(reader);
+  }
+
+  /** Who may have to be told of the change, each once. */
+  of(change: CommittedChange): Iterable<Reader> {
+    const parts = partsTouched(change);
+    if (parts === null) return this.readers;
+    const found = parts.flatMap((part) => this.#byPart.get(part) ?? []);
+    return found.length === 1 ? found[0]! : new Set(found.flatMap((readers) => [...readers]));
+  }
+
+  /** Whether `of` names this reader. */
+  concerns(change: CommittedChange, reader: Reader): boolean {
+    const parts = this.#readers.get(reader);
+    const touched = partsTouched(change);
+    return parts !== undefined && (touched === null || touched.some((part) => parts.has(part)));
+  }
+}
+
+function partsOf(scope: ReadScope): string[] {
+  return [
+    ...[scope.userId, ...scope.readUserIds].map((id) => `author ${id}`),
+    ...[...scope.workedPacketRefs, ...scope.readPacketRefs].map((ref) => `packet ${ref}`),
+    ...[...scope.teamKeys, ...scope.readTeamKeys].map((key) => `team ${key}`),
+    ...(scope.everything ? ['everything'] : []),
+    ...(scope.systemMail ? ['system mail'] : []),
+  ];
+}
+
+/** `null`: all of the portal. */
+function partsTouched(change: CommittedChange): string[] | null {
+  if (change.bulkId !== null) return [`bulk ${change.userId}`];
+  const teams = [...change.teamKeys, ...(change.teamKeysBefore ?? [])].map((key) => `team ${key}`);
+  if (change.connectorId !== null || (change.emailId === null && teams.length === 0)) return null;
+  if (change.emailId === null) return teams;
+  return [
+    ...teams,
+    'everything',
+    ...(change.authorId === null ? [] : [`author ${change.authorId}`]),
+    ...(change.packetRef === null ? [] : [`packet ${change.packetRef}`]),
+    ...(change.authorId === null && change.packetRef === null ? ['system mail'] : []),
+  ];
+}

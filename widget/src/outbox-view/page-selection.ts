@@ -1,0 +1,66 @@
+import { limits, type OutboxChange, type OutboxEmail } from '@portal-outbox/contracts';
+import type { BulkTarget } from '../data/outbox-requests.ts';
+
+type EverythingTarget = Extract<BulkTarget, { query: unknown }>;
+
+/**
+ * What is ticked: ids, kept across pages, each with its email as last known; or everything that matches, as of the moment
+ * it was asked for.
+ */
+export class PageSelection {
+  ids: ReadonlySet<string> = new Set();
+  everything: { target: EverythingTarget; total: number } | null = null;
+  private known = new Map<string, OutboxEmail>();
+
+  get isEmpty(): boolean {
+    return this.ids.size === 0 && this.everything === null;
+  }
+
+  /** Last known rows of what is ticked. */
+  get emails(): OutboxEmail[] {
+    return [...this.known.values()];
+  }
+
+  get count(): number {
+    return this.everything?.total ?? this.ids.size;
+  }
+
+  /** `false`: more than can be named at once. */
+  tick(ids: ReadonlySet<string>, rows: readonly { email: OutboxEmail }[]): boolean {
+    if (ids.size > limits.bulkIds) return false;
+    const here = new Map(rows.map(({ email }) => [email.id, email]));
+    const known = [...ids].map((id) => here.get(id) ?? this.known.get(id)).filter((email) => email !== undefined);
+    this.known = new Map(known.map((email) => [email.id, email]));
+    this.ids = new Set(ids);
+    this.everything = null;
+    return true;
+  }
+
+  selectEverything(target: EverythingTarget, total: number): void {
+    this.everything = { target, total };
+  }
+
+  clear(): void {
+    this.ids = new Set();
+    this.known = new Map();
+    this.everything = null;
+  }
+
+  /** Follows what happens to ticked emails; returns whether it concerned one. */
+  onChange(change: OutboxChange): boolean {
+    if (change.type === 'row' && this.ids.has(change.email.id)) {
+      const known = this.known.get(change.email.id);
+      if (!known || known.version <= change.email.version) this.known.set(change.email.id, change.email);
+      return true;
+    }
+    if (change.type !== 'gone' || !this.ids.has(change.id)) return false;
+    this.forget(change.id);
+    return true;
+  }
+
+  forget(id: string): void {
+    if (!this.ids.has(id)) return;
+    this.ids = new Set([...this.ids].filter((one) => one !== id));
+    this.known.delete(id);
+  }
+}

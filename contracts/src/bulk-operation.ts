@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { refusalReasons, type RefusalReason } from './email-actions.ts';
+import { bulkSkipReasons, type BulkSkipReason } from './bulk-skip-reasons.ts';
 import { uuid } from './field-schemas.ts';
 import { limits } from './limits.ts';
 import { outboxFilter } from './outbox-query.ts';
@@ -8,22 +8,6 @@ import { outboxViews } from './outbox-view.ts';
 /** What may be asked for many emails at once. `restore` is the undo of a cancel. */
 export const bulkActions = ['retry', 'cancel', 'restore'] as const;
 export type BulkAction = (typeof bulkActions)[number];
-
-/** Why a bulk operation leaves an email as it is: what a single action would have been refused for, and more. */
-export const bulkSkipReasons = {
-  ...refusalReasons,
-  may_have_been_sent: {
-    en: 'It may have been sent: the recipient could get it twice.',
-    fr: 'Peut-être déjà envoyé : le destinataire pourrait le recevoir deux fois.',
-  },
-  already_restored: { en: 'Already restored.', fr: 'Déjà rétabli.' },
-  not_restorable: {
-    en: 'Cancelled too long ago to be restored.',
-    fr: 'Annulé depuis trop longtemps pour être rétabli.',
-  },
-  not_visible: { en: 'You cannot see this email.', fr: 'Vous ne voyez pas ce courriel.' },
-} as const satisfies Record<string, { en: string; fr: string }>;
-export type BulkSkipReason = RefusalReason | 'may_have_been_sent' | 'already_restored' | 'not_restorable' | 'not_visible';
 
 export const bulkStates = ['gathering', 'running', 'stopped', 'done'] as const;
 export type BulkState = (typeof bulkStates)[number];

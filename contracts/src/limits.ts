@@ -64,3 +64,6 @@ export type UndoChoice = (typeof undoChoices)[number];
 
 export const pageSizes = [25, 50, 100, 250, 500] as const;
 export const defaultPageSize = 50;
+
+/** Columns that nobody can remove (M13). */
+export const mandatoryColumns: readonly string[] = ['to', 'subject'];

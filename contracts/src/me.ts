@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { outboxSorts } from './outbox-query.ts';
+import { outboxSorts } from './outbox-sort.ts';
 import { outboxViews } from './outbox-view.ts';
 import { preferences } from './preferences.ts';
 

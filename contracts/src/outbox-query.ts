@@ -1,42 +1,10 @@
 import * as v from 'valibot';
 import { instant, hostId, uuid } from './field-schemas.ts';
-import { foldReply, foldText } from './fold-text.ts';
-import { cause, type OutboxEmail } from './outbox-email.ts';
+import { searchCharacters, searchWords } from './match-filter.ts';
+import { cause } from './outbox-email.ts';
+import { outboxSorts } from './outbox-sort.ts';
 import { importances, outboxViews, packetTypes } from './outbox-view.ts';
 import { sendStatuses } from './send-status.ts';
-
-/** The columns of the grid (M14, B11), each of which sorts the list. */
-export const outboxSortColumns = [
-  'to',
-  'subject',
-  'connector',
-  'importance',
-  'systemGenerated',
-  'lastAttemptAt',
-  'failureMessage',
-  'firstFailedAt',
-  'nextAttemptAt',
-  'packet',
-  'packetType',
-  'sendCount',
-  'status',
-  'attachmentCount',
-  'author',
-  'from',
-  'submittedAt',
-] as const;
-export type OutboxSortColumn = (typeof outboxSortColumns)[number];
-
-/** A column; with `-` before it from the greatest to the smallest. Empty values come last both ways, ties go by id. */
-export type OutboxSort = OutboxSortColumn | `-${OutboxSortColumn}`;
-
-/** Newest submission first. */
-export const defaultSort: OutboxSort = '-submittedAt';
-
-export const outboxSorts = outboxSortColumns.flatMap((column): OutboxSort[] => [column, `-${column}`]);
-
-/** Characters of a search, and how few make no search. */
-export const searchCharacters = { least: 3, most: 200 } as const;
 
 const mostChoices = 200;
 const choices = <Item extends v.GenericSchema<unknown>>(item: Item) =>
@@ -90,42 +58,3 @@ export const outboxQuery = v.strictObject({
   ...outboxFilter.entries,
 });
 export type OutboxQuery = v.InferOutput<typeof outboxQuery>;
-
-/** The words of a search, folded. */
-export function searchWords(search: string): string[] {
-  return [...new Set(foldText(search).split(' '))].filter((word) => word !== '');
-}
-
-/**
- * Whether an email matches, by what its row shows; `null`: the row cannot tell, because the search may match one of
- * the recipients that it does not show. The service's SQL is tested against this.
- */
-export function matchesFilter(filter: OutboxFilter, email: OutboxEmail): boolean | null {
-  const submitted = Date.parse(email.submittedAt);
-  const holds =
-    isAmong(filter.status, email.status) &&
-    isAmong(filter.cause, email.lastFailure?.cause) &&
-    isAmong(filter.connector, email.connector.id) &&
-    isAmong(filter.author, email.author?.id) &&
-    isAmong(filter.packetType, email.packet?.type) &&
-    isAmong(filter.importance, email.importance) &&
-    (filter.systemGenerated ?? email.systemGenerated) === email.systemGenerated &&
-    (filter.hasAttachments ?? email.attachmentCount > 0) === email.attachmentCount > 0 &&
-    (filter.submittedFrom === undefined || submitted >= Date.parse(filter.submittedFrom)) &&
-    (filter.submittedTo === undefined || submitted < Date.parse(filter.submittedTo));
-  if (!holds) return false;
-  return filter.search === undefined ? true : isFound(searchWords(filter.search), email);
-}
-
-function isAmong<Choice>(chosen: readonly Choice[] | undefined, value: Choice | undefined): boolean {
-  return chosen === undefined || (value !== undefined && chosen.includes(value));
-}
-
-function isFound(words: readonly string[], email: OutboxEmail): boolean | null {
-  const { to, subject, packet, author, lastFailure } = email;
-  const shown = [to.first.name, to.first.address, subject, packet?.ref ?? '', author?.name ?? ''];
-  const text = shown.map(foldText).join('\n');
-  const reply = lastFailure === null ? '' : foldReply(lastFailure.reply);
-  if (words.every((word) => text.includes(word)) || words.every((word) => reply.includes(word))) return true;
-  return to.count > 1 ? null : false;
-}

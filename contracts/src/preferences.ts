@@ -1,10 +1,7 @@
 import * as v from 'valibot';
-import { pageSizes, undoChoices } from './limits.ts';
-import { outboxSorts } from './outbox-query.ts';
+import { mandatoryColumns, pageSizes, undoChoices } from './limits.ts';
+import { outboxSorts } from './outbox-sort.ts';
 import { outboxViews } from './outbox-view.ts';
-
-/** Columns that nobody can remove (M13). */
-export const mandatoryColumns: readonly string[] = ['to', 'subject'];
 
 /** Columns by the name that sorts them; a newer page's own stay as they are. CSS pixels. */
 const column = v.looseObject({
@@ -24,7 +21,10 @@ const fields = {
   columns: v.pipe(
     v.array(column),
     v.maxLength(100, 'Give at most 100 columns.'),
-    v.check((columns) => new Set(columns.map(({ id }) => id)).size === columns.length, 'Give each column once.'),
+    v.check(
+      (columns) => new Set(columns.map(({ id }) => id)).size === columns.length,
+      'Give each column once.',
+    ),
     v.check(
       (columns) => columns.every(({ id, shown }) => shown || !mandatoryColumns.includes(id)),
       `Always shown: ${mandatoryColumns.join(', ')}.`,

@@ -1,4 +1,5 @@
 import type { OutboxEmail, Problem } from '@portal-outbox/contracts';
+import { actInBulk } from './act-in-bulk.ts';
 import { idOf, isCancelled, liftDelays, type EmailStory } from './email-story.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Answer, ServiceCaller } from './service-caller.ts';
@@ -100,8 +101,11 @@ export class Actions {
   /** One person acts on many at once. */
   async bulk(stories: readonly EmailStory[]): Promise<void> {
     this.done.bulk += 1;
-    const cancels = this.#random.chance(0.3);
-    await Promise.all(stories.map((story) => (cancels ? this.cancel(story) : this.retry(story))));
+    const action = this.#random.chance(0.3) ? 'cancel' : 'retry';
+    const counts = await actInBulk(this.#service, stories, action, () => this.#random.chance(0.6));
+    this.done.cancel += counts.cancel;
+    this.done.restore += counts.restore;
+    this.done.retry += counts.retry;
   }
 
   /** Rows that are shown and can be retried; none when the service does not answer. */

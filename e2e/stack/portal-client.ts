@@ -212,8 +212,7 @@ export function portalClient(serviceUrl: string, portal: PortalIdentity, user: P
     restore: act('restore'),
     sendNow: act('send-now'),
 
-    startBulk: (body: v.InferInput<typeof bulkRequest>) =>
-      call<BulkOperation>('POST', '/v1/bulk', { body }),
+    startBulk: (body: v.InferInput<typeof bulkRequest>) => call<BulkOperation>('POST', '/v1/bulk', { body }),
     bulk: (id: string) => call<BulkOperation>('GET', `/v1/bulk/${id}`),
     stopBulk: (id: string) => call<BulkOperation>('POST', `/v1/bulk/${id}/stop`),
     undoBulk: (id: string) => call<BulkOperation>('POST', `/v1/bulk/${id}/undo`),

@@ -3,13 +3,20 @@ import type { BulkOperation, BulkPreview, BulkResult, BulkResults, Problem } fro
 import { BulkRunner } from '../src/bulk/bulk-runner.ts';
 import type { Database } from '../src/db/database.ts';
 import type { PortalApi } from './api-fixture.ts';
-import { author, many, silent, type EmailChanges, type EmailRow, type GivenOutbox } from './outbox-fixture.ts';
+import {
+  author,
+  many,
+  silent,
+  type EmailChanges,
+  type EmailRow,
+  type GivenOutbox,
+} from './outbox-fixture.ts';
 
 type Answer = Partial<BulkOperation & BulkPreview & Problem> & { status: number };
 
 /** Bulk operations as users ask for them, and processes that carry them out. */
 export interface GivenBulk {
-  ask(body: unknown, user?: string): Promise<Answer>;
+  ask(body: unknown, user?: string, key?: string): Promise<Answer>;
   /** `path`: '', '/stop', '/undo'. */
   call(method: 'GET' | 'POST', id: string, path?: string, user?: string): Promise<Answer>;
   read(id: string): Promise<BulkOperation>;
@@ -27,8 +34,9 @@ export interface GivenBulk {
 
 export function bulkOf(given: GivenOutbox, api: PortalApi): GivenBulk {
   const bulk: GivenBulk = {
-    ask: async (body, user = author) => {
-      const answer = await api.call(user, 'POST', '/v1/bulk', { body });
+    ask: async (body, user = author, key) => {
+      const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key };
+      const answer = await api.call(user, 'POST', '/v1/bulk', { body, headers });
       return { ...(answer.body as object), status: answer.status };
     },
     call: async (method, id, path = '', user = author) => {

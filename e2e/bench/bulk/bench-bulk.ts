@@ -6,6 +6,7 @@ import { HttpReader } from '../list/http-reader.ts';
 import type { Latency } from '../list/latency.ts';
 import { startSeededPortal, type RunningPortal } from '../list/start-seeded-portal.ts';
 import { firstWithAllAccess, userId } from '../seed/organisation.ts';
+import { readProcessorTimes, spentBetween } from '../processor-time.ts';
 import { say } from '../report.ts';
 import { median, rounded } from '../summarise.ts';
 import { bulkUsage, readBulkOptions } from './bulk-options.ts';
@@ -18,6 +19,8 @@ const retriedShare = 0.35;
 interface Run {
   answeredMs: number;
   rowsPerSecond: number;
+  /** Of the api and PostgreSQL for an email, pages that were read meanwhile included. */
+  processorMs: number;
   list: Latency;
   operation: BulkOperation;
 }
@@ -112,6 +115,7 @@ async function run(
 ): Promise<Run> {
   const begun = { ms: 0, id: '' };
   let operation: BulkOperation | null = null;
+  const before = readProcessorTimes(() => undefined);
   const list = await listWhile(reader, async () => {
     const first = await begin();
     begun.ms = first.ms;
@@ -121,10 +125,15 @@ async function run(
   const done = operation as BulkOperation;
   const seconds = (Date.parse(done.endedAt ?? '') - Date.parse(done.createdAt)) / 1000;
   const rowsPerSecond = done.done / seconds;
+  const spent = spentBetween(
+    before,
+    readProcessorTimes(() => undefined),
+  ).filter(([name]) => name !== 'bench');
+  const processorMs = (spent.reduce((sum, [, it]) => sum + it, 0) * 1000) / done.done;
   say(
-    `  ${what}: answered in ${begun.ms.toFixed(0)} ms, ${done.done} of ${done.matched} in ${seconds.toFixed(1)} s, ${rowsPerSecond.toFixed(0)}/s, list ${list.p50Ms} ${list.p95Ms} (${list.samples}), load average ${loadavg()[0]?.toFixed(1)}`,
+    `  ${what}: answered in ${begun.ms.toFixed(0)} ms, ${done.done} of ${done.matched} in ${seconds.toFixed(1)} s, ${rowsPerSecond.toFixed(0)}/s, ${processorMs.toFixed(3)} ms of processor each, list ${list.p50Ms} ${list.p95Ms} (${list.samples}), load average ${loadavg()[0]?.toFixed(1)}`,
   );
-  return { answeredMs: begun.ms, rowsPerSecond, list, operation: done };
+  return { answeredMs: begun.ms, rowsPerSecond, processorMs, list, operation: done };
 }
 
 const waitMs = 200;
@@ -143,11 +152,12 @@ async function ask(owner: HttpReader, path: string, body: object) {
   return { ms: answer.ms, operation: JSON.parse(answer.body) as BulkOperation };
 }
 
-function summary({ answeredMs, rowsPerSecond, list, operation }: Run) {
+function summary({ answeredMs, rowsPerSecond, processorMs, list, operation }: Run) {
   const { matched, done, skipped } = operation;
   return {
     answeredMs: rounded(answeredMs),
     rowsPerSecond: rounded(rowsPerSecond),
+    processorMs: rounded(processorMs, 3),
     list,
     matched,
     done,

@@ -1,4 +1,4 @@
-import { HttpReader } from './http-reader.ts';
+import type { HttpReader } from './http-reader.ts';
 import { latencyOf, type Latency } from './latency.ts';
 import { readerAt, type ReaderKind } from './readers.ts';
 

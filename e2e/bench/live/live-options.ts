@@ -19,7 +19,7 @@ export function readLiveOptions(words: string[]): LiveOptions | 'help' {
   const values = parse(words);
   if (values.help === true) return 'help';
   return {
-    clients: readNumber('clients', values.clients, 1000, 100),
+    clients: readNumber('clients', values.clients, 1000, 200),
     samples: readNumber('samples', values.samples, 100, 1),
     stormSeconds: readNumber('storm', values.storm, 5, 1),
     build: values['no-build'] !== true,

@@ -36,7 +36,7 @@ export function peopleOf(count: number): Person[] {
   return [...others, ...members];
 }
 
-/** The packet that everybody works on: all see its emails. */
+/** The packet that everybody was given access to: all see its emails. */
 export const allHands = 'ALL-HANDS';
 
 /** The directory as the host's back end tells it, an object a line. */
@@ -52,7 +52,7 @@ export function directoryOf(people: readonly Person[]): object[] {
     ...Array.from({ length: leaves }, (_, leaf) => leafTeam(leaf, people)),
     {
       ...{ kind: 'packet', id: allHands, type: 'case', title: 'Everybody' },
-      workerIds: people.map(({ id }) => id),
+      ...{ workerIds: ['boss'], accessIds: people.map(({ id }) => id) },
     },
   ];
 }

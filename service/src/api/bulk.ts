@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import {
   bulkOperation,
@@ -6,6 +6,7 @@ import {
   bulkPreview,
   bulkRequest,
   bulkResults,
+  idempotencyKey,
   limits,
   uuid,
   type BulkOperation,
@@ -13,7 +14,15 @@ import {
   type BulkRequest,
 } from '@portal-outbox/contracts';
 import { previewIds, previewQuery } from '../db/action-facts.ts';
-import { listBulk, readBulk, startBulk, stopBulk, toSkipped, type BulkQuery } from '../db/bulk-operations.ts';
+import {
+  listBulk,
+  readBulk,
+  startBulk,
+  stopBulk,
+  toSkipped,
+  type BulkQuery,
+  type BulkStart,
+} from '../db/bulk-operations.ts';
 import { readBulkResults } from '../db/bulk-results.ts';
 import { inTransaction } from '../db/database.ts';
 import { undoBulk } from '../db/undo-bulk.ts';
@@ -41,6 +50,7 @@ export function bulk(app: App, dependencies: Dependencies): void {
     operation({
       summary: 'Retry or cancel many emails (M8, B2); dryRun counts only',
       answers: { 200: bulkPreview, 202: bulkOperation },
+      problems: ['idempotency_key_reused'],
     }),
     demandJson,
     checkBody(bulkRequest),
@@ -53,11 +63,11 @@ export function bulk(app: App, dependencies: Dependencies): void {
       if (c.req.raw.signal.aborted) throw tooLate();
       const { action, acceptDuplicate } = request;
       const administrator = c.get('identity').roles.includes('administrator');
-      const start = { id: randomUUID(), action, acceptDuplicate, administrator, emails };
+      const key = readKey(c.req.header('idempotency-key'), await c.req.text());
+      const start = { id: randomUUID(), action, acceptDuplicate, administrator, emails, key };
       const started = await inTransaction(database, (tx) => startBulk(tx, by, start));
-      if (started === 'too_late') throw tooLate();
-      if (started === 'too_many') throw tooMany();
-      return c.json(await demand(scope, start.id), 202);
+      if (started.kind !== 'started') throw notStarted(started.kind);
+      return c.json(await demand(scope, started.id), 202);
     },
   );
 
@@ -164,7 +174,28 @@ function emailsOf({ ids, query }: BulkRequest): readonly string[] | BulkQuery {
   return [...new Set(ids)];
 }
 
-function tooMany(): ProblemError {
+/** Optional: what is asked for again, because its answer was lost, with the same key is one operation. */
+function readKey(header: string | undefined, body: string): { text: string; bodySha256: string } | null {
+  if (header === undefined) return null;
+  const key = v.safeParse(idempotencyKey, header);
+  if (!key.success) {
+    throw new ProblemError('invalid', 'Send a key that is unique to this request, such as a UUID, or none.', {
+      fields: [
+        { field: 'Idempotency-Key', detail: 'Give 1 to 200 printable ASCII characters without spaces.' },
+      ],
+    });
+  }
+  return { text: key.output, bodySha256: createHash('sha256').update(body).digest('hex') };
+}
+
+function notStarted(why: Exclude<BulkStart['kind'], 'started'>): ProblemError {
+  if (why === 'too_late') return tooLate();
+  if (why === 'key_reused') {
+    return new ProblemError(
+      'idempotency_key_reused',
+      'This key was used for another request. Use a new one.',
+    );
+  }
   const detail = `Have at most ${limits.bulkOperationsAtOnce} bulk operations under way, and ${limits.bulkOperationsPerDay} a day.`;
   return new ProblemError('rate_limited', detail, { retryAfterSeconds: soonAgainSeconds });
 }

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Moment, Reading } from '../db/email-counts.ts';
 import { SharedReadings } from './shared-readings.ts';
 
@@ -33,9 +33,9 @@ async function read(): Promise<Reading<number>> {
   const seen = changes;
   await gate;
   clock += cost;
-  return { value: seen, ...momentOf(seen) };
+  return { value: seen, ...momentOf(seen), countedAt: new Date(clock) };
 }
-const get = (key = 'key') => readings.get('portal', key, read);
+const get = (key = 'key') => readings.get('portal', key, { read });
 
 function closeGate(): () => void {
   let open = (): void => undefined;
@@ -131,8 +131,95 @@ it('forgets what nobody has asked for for a minute', async () => {
 });
 
 it('reads again after a reading that failed', async () => {
-  await expect(readings.get('portal', 'key', () => Promise.reject(new Error('gone')))).rejects.toThrow(
-    'gone',
-  );
+  await expect(
+    readings.get('portal', 'key', { read: () => Promise.reject(new Error('gone')) }),
+  ).rejects.toThrow('gone');
   expect((await get()).value).toBe(0);
+});
+
+describe('a costly reading', () => {
+  let caughtUp: number;
+  let possible: boolean;
+  const source = {
+    read,
+    catchUp: async (before: Reading<number>) => {
+      caughtUp += 1;
+      const seen = changes;
+      await gate;
+      return possible ? { ...before, value: seen, ...momentOf(seen) } : null;
+    },
+  };
+  const follow = () => readings.get('portal', 'key', source);
+
+  beforeEach(async () => {
+    [caughtUp, possible, cost] = [0, true, 200];
+    await follow();
+  });
+
+  it('is caught up with until it may be read again', async () => {
+    const readAt: number[] = [];
+    const caughtUpAt: number[] = [];
+    for (const end = clock + 20_000; clock < end; clock += 50) {
+      changes += 1;
+      const [readBefore, caughtUpBefore] = [reads, caughtUp];
+      const { value, newerInMs } = await follow();
+      if (newerInMs === null) expect(value).toBe(changes);
+      if (reads > readBefore) readAt.push(clock);
+      if (caughtUp > caughtUpBefore) caughtUpAt.push(clock);
+    }
+    for (const [index, at] of readAt.entries())
+      if (index > 0) expect(at - readAt[index - 1]!).toBeGreaterThanOrEqual(4000);
+    expect(readAt.length).toBeGreaterThan(3);
+    const all = [...readAt, ...caughtUpAt].toSorted((a, b) => a - b);
+    for (const [index, at] of all.entries())
+      if (index > 0) expect(at - all[index - 1]!).toBeLessThanOrEqual(1050);
+  });
+
+  it('that cannot be caught up with is not tried again and again', async () => {
+    possible = false;
+    changes += 1;
+    expect(await follow()).toMatchObject({ value: 0, newerInMs: 4000 });
+    clock += 2000;
+    expect(await follow()).toMatchObject({ value: 0, newerInMs: 2000 });
+    expect(caughtUp).toBe(1);
+    clock += 2000;
+    expect(await follow()).toMatchObject({ value: 1, newerInMs: null });
+  });
+
+  it('is caught up with once for all who wait, also when it fails', async () => {
+    for (possible of [true, false]) {
+      clock += 1000;
+      changes += 1;
+      const before = caughtUp;
+      const open = closeGate();
+      const answers = [follow(), follow()];
+      open();
+      const stale = (await Promise.all(answers)).filter((it) => it.newerInMs !== null);
+      expect(stale).toHaveLength(possible ? 0 : 2);
+      expect(caughtUp).toBe(before + 1);
+    }
+  });
+});
+
+it('does not take what was true before a change for true after it, when two look at the same time', async () => {
+  await get();
+  const answers: (() => void)[] = [];
+  readings = new SharedReadings(
+    (_, snapshot) => {
+      const unchanged = snapshot === String(changes);
+      return new Promise((resolve) =>
+        answers.push(() => resolve(unchanged ? momentOf(Number(snapshot)) : null)),
+      );
+    },
+    () => clock,
+  );
+  await get();
+  const before = get();
+  await vi.waitUntil(() => answers.length === 1);
+  changes = 1;
+  const after = get();
+  await vi.waitUntil(() => answers.length === 2);
+  for (const answer of answers) answer();
+  expect((await before).value).toBe(0);
+  expect((await after).value).toBe(1);
 });

@@ -12,6 +12,13 @@ export interface Shared<Value> {
 /** Tells whether what was read in a snapshot of a portal is still true, and if so, as of when. */
 export type StillTrue = (portalId: string, snapshot: string) => Promise<Moment | null>;
 
+/** How to come by a value. */
+export interface Source<Value> {
+  read(): Promise<Reading<Value>>;
+  /** Brings a reading up to now for less; `null` where that is not possible. */
+  catchUp?(before: Reading<Value>): Promise<Reading<Value> | null>;
+}
+
 /**
  * What people are shown is to be true within a second, less the time that takes to get to them: so often at most is it
  * read anew while changes go on, and never so often that it takes more than a twentieth of a connection's time.
@@ -26,18 +33,18 @@ const mostKept = 5_000;
 
 interface Entry {
   reading: Reading<unknown>;
+  /** Counts the readings, not how often one was found to be true still. */
+  run: number;
   /** When it was found to be true. */
   trueAt: number;
-  /** Each reading moves it on by its interval, from now at least. */
-  spentUntil: number;
-  /** No new reading before. */
-  notBefore: number;
+  reads: Pace;
+  catchUps: Pace;
 }
 
 /**
  * Readings of what is costly to read, shared by everybody in this process who asks for the same. One that nothing has
  * changed since is as good as new, and is never read again; of one that is outdated a new one is read, once for all who
- * wait, but only so often: meanwhile the outdated one is the answer, and says so.
+ * wait, but only so often: meanwhile it is caught up with, where it can be, or the outdated one is the answer and says so.
  */
 export class SharedReadings {
   readonly #stillTrue: StillTrue;
@@ -51,48 +58,55 @@ export class SharedReadings {
   }
 
   /** `key` names everything that the value depends on but the emails themselves. */
-  async get<Value>(
-    portalId: string,
-    key: string,
-    read: () => Promise<Reading<Value>>,
-  ): Promise<Shared<Value>> {
-    const begunBefore = this.#underWay.get(key);
-    // It may miss what this caller knows of already, so it is looked at like one from before.
-    const entry = (await begunBefore) ?? this.#entries.get(key);
-    if (entry === undefined || this.#isForgotten(entry)) return fresh(await this.#read(key, read));
-    const { reading } = entry;
+  async get<Value>(portalId: string, key: string, source: Source<Value>): Promise<Shared<Value>> {
+    // What is under way may miss what this caller knows of already, so it is looked at like one from before.
+    const entry = (await this.#underWay.get(key)) ?? this.#entries.get(key);
+    if (entry === undefined) return this.#renew(key, source, null);
+    const { reading, run } = entry;
+    if (this.#isForgotten(entry)) return this.#renew(key, source, run);
     const still = await this.#stillTrue(portalId, reading.snapshot);
-    if (still !== null) {
-      // It is as true of this later moment; the next look at changes begins there.
-      const confirmed = { ...reading, ...still };
-      if (entry.reading === reading) Object.assign(entry, { reading: confirmed, trueAt: this.#clock() });
-      return fresh({ reading: confirmed });
-    }
-    // Whatever is not from before began after this caller came.
-    const newer = this.#entries.get(key);
-    if (newer !== undefined && newer !== entry) return fresh(newer);
-    const waitMs = Math.ceil(entry.notBefore - this.#clock());
-    if (this.#underWay.has(key) || waitMs <= 0) return fresh(await this.#read(key, read));
-    const { value, asOf } = entry.reading as Reading<Value>;
-    return { value, asOf, newerInMs: waitMs };
+    if (still === null) return this.#renew(key, source, run);
+    // It is as true of this later moment; the next look at changes begins there.
+    const confirmed = { ...reading, ...still };
+    if (entry.reading === reading) Object.assign(entry, { reading: confirmed, trueAt: this.#clock() });
+    return fresh({ reading: confirmed });
   }
 
-  #read(key: string, read: () => Promise<Reading<unknown>>): Promise<Entry> {
-    const underWay = this.#underWay.get(key);
-    if (underWay !== undefined) return underWay;
-    const reading = this.#readNow(key, read).finally(() => this.#underWay.delete(key));
-    this.#underWay.set(key, reading);
-    return reading;
-  }
-
-  async #readNow(key: string, read: () => Promise<Reading<unknown>>): Promise<Entry> {
-    const begunAt = this.#clock();
-    const reading = await read();
+  /** `outdated`: the run that was looked at; `null`: there was none. */
+  async #renew<Value>(key: string, source: Source<Value>, outdated: number | null): Promise<Shared<Value>> {
+    // What has begun since this caller came knows of all that it knows of. From here to the work that it may begin itself
+    // nobody else comes between.
+    for (let work = this.#underWay.get(key); work !== undefined; work = this.#underWay.get(key)) await work;
+    const entry = this.#entries.get(key);
+    if (entry !== undefined && entry.run !== outdated) return fresh(entry);
+    if (entry === undefined || this.#isForgotten(entry))
+      return fresh(await this.#work(key, this.#read(key, source)));
     const now = this.#clock();
-    const interval = Math.max(intervalMs, pause * (now - begunAt));
-    const spentUntil = Math.max(now, this.#entries.get(key)?.spentUntil ?? now) + interval;
-    const notBefore = spentUntil - Math.max(0, readingsAtOnce * intervalMs - interval);
-    const entry = { reading, trueAt: now, spentUntil, notBefore };
+    if (entry.reads.isFree(now)) return fresh(await this.#work(key, this.#read(key, source)));
+    if (source.catchUp !== undefined && entry.catchUps.isFree(now)) {
+      await this.#work(key, this.#catchUp(entry, source));
+      if (entry.run !== outdated) return fresh(entry);
+    }
+    const { value, asOf } = entry.reading as Reading<Value>;
+    const soonest = source.catchUp === undefined ? entry.reads : entry.catchUps;
+    const waitMs = Math.min(entry.reads.notBefore, soonest.notBefore) - this.#clock();
+    return { value, asOf, newerInMs: Math.max(1, Math.ceil(waitMs)) };
+  }
+
+  #work(key: string, work: Promise<Entry>): Promise<Entry> {
+    const underWay = work.finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, underWay);
+    return underWay;
+  }
+
+  async #read<Value>(key: string, source: Source<Value>): Promise<Entry> {
+    const begunAt = this.#clock();
+    const reading = await source.read();
+    const now = this.#clock();
+    const before = this.#entries.get(key);
+    const { reads, catchUps } = before ?? { reads: new Pace(), catchUps: new Pace() };
+    const entry = { reading, run: (before?.run ?? 0) + 1, trueAt: now, reads, catchUps };
+    reads.spend(now, now - begunAt);
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     for (const [oldest, kept] of this.#entries) {
@@ -102,8 +116,41 @@ export class SharedReadings {
     return entry;
   }
 
+  /** Leaves the entry as it is where its reading cannot be caught up with: it is not tried again before it is read anew. */
+  async #catchUp<Value>(entry: Entry, source: Source<Value>): Promise<Entry> {
+    const begunAt = this.#clock();
+    const reading = (await source.catchUp?.(entry.reading as Reading<Value>)) ?? null;
+    const now = this.#clock();
+    entry.catchUps.spend(now, now - begunAt);
+    if (reading === null) entry.catchUps.waitUntil(entry.reads.notBefore);
+    else Object.assign(entry, { reading, run: entry.run + 1, trueAt: now });
+    return entry;
+  }
+
   #isForgotten(entry: Entry): boolean {
-    return this.#clock() > Math.max(entry.trueAt + keptMs, entry.notBefore);
+    return this.#clock() > Math.max(entry.trueAt + keptMs, entry.reads.notBefore);
+  }
+}
+
+/** How often something may be done that costs time. */
+class Pace {
+  /** Nothing before. */
+  notBefore = -Infinity;
+  /** Each time moves it on by its interval, from now at least. */
+  #spentUntil = -Infinity;
+
+  isFree(now: number): boolean {
+    return now >= this.notBefore;
+  }
+
+  spend(now: number, cost: number): void {
+    const interval = Math.max(intervalMs, pause * cost);
+    this.#spentUntil = Math.max(now, this.#spentUntil) + interval;
+    this.notBefore = this.#spentUntil - Math.max(0, readingsAtOnce * intervalMs - interval);
+  }
+
+  waitUntil(time: number): void {
+    this.notBefore = Math.max(this.notBefore, time);
   }
 }
 

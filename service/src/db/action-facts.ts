@@ -1,4 +1,10 @@
-import { limits, type BulkAction, type BulkSkipReason, type OutboxFilter, type OutboxView } from '@portal-outbox/contracts';
+import {
+  limits,
+  type BulkAction,
+  type BulkSkipReason,
+  type OutboxFilter,
+  type OutboxView,
+} from '@portal-outbox/contracts';
 import { refuseBulk, type BulkFacts } from '../outbox/bulk-refusal.ts';
 import { sightOf, type ReadScope } from '../outbox/visibility.ts';
 import type { Sql } from './database.ts';

@@ -64,23 +64,23 @@ export async function carryOutChunk(tx: Sql, operationId: string): Promise<Carri
   if (chunk === null) return null;
   // Asked for anew each time: who has lost sight of an email meanwhile does not act on it.
   const scope = await readScope(tx, chunk.portalId, chunk.userId, chunk.administrator);
-  const done = new Set<string>();
   const reasons = new Map<string, BulkSkipReason>();
   for (let tries = 1, left = chunk.emailIds; left.length > 0; tries += 1) {
-    for (const id of await act(tx, scope, chunk, left)) done.add(id);
-    const undone = left.filter((id) => !done.has(id));
-    const refusals = await readRefusals(tx, scope, chunk.action, undone, chunk.acceptDuplicate);
+    const undone = await act(tx, scope, chunk, left);
     left = [];
+    if (undone.length === 0) break;
+    const refusals = await readRefusals(tx, scope, chunk.action, undone, chunk.acceptDuplicate);
     for (const [id, reason] of refusals) {
       const decided = reason ?? (chunk.action === 'restore' ? 'already_restored' : null);
       if (decided !== null) reasons.set(id, decided);
       // Possible now, though not a moment ago: its connector was switched in between.
       else left.push(id);
     }
-    if (tries === mostTries && left.length > 0) throw new Error('A bulk operation cannot decide on its emails.');
+    if (tries === mostTries && left.length > 0)
+      throw new Error('A bulk operation cannot decide on its emails.');
   }
-  await keepResults(tx, chunk, done, reasons);
-  return { action: chunk.action, done: done.size, skipped: reasons.size };
+  await keepResults(tx, chunk, reasons);
+  return { action: chunk.action, done: chunk.emailIds.length - reasons.size, skipped: reasons.size };
 }
 
 /** Ends an operation that has no emails left to act on. */
@@ -144,6 +144,7 @@ async function takeChunk(tx: Sql, operationId: string): Promise<Chunk | null> {
   return chunk ?? null;
 }
 
+/** Answers the emails to which it was not done. */
 async function act(tx: Sql, scope: ReadScope, chunk: Chunk, ids: readonly string[]): Promise<string[]> {
   if (chunk.action === 'retry') return await retryEmails(tx, scope, ids, chunk.acceptDuplicate);
   if (chunk.action === 'cancel') return await cancelEmails(tx, scope, ids);
@@ -153,14 +154,15 @@ async function act(tx: Sql, scope: ReadScope, chunk: Chunk, ids: readonly string
 async function keepResults(
   tx: Sql,
   { operationId, no, emailIds, action }: Chunk,
-  done: ReadonlySet<string>,
   reasons: ReadonlyMap<string, BulkSkipReason>,
 ): Promise<void> {
   const skipped: Partial<Record<BulkSkipReason, number>> = {};
   for (const reason of reasons.values()) skipped[reason] = (skipped[reason] ?? 0) + 1;
+  const results = emailIds.map((id) => reasons.get(id) ?? '');
+  const waiting = tx`array(select id from unnest(email_ids, ${results}::text[]) as it (id, reason) where reason = '')`;
   await tx`
     update bulk_chunk
-    set results = ${emailIds.map((id) => reasons.get(id) ?? '')}::text[], done = ${done.size},
-        skipped = ${tx.json(skipped)}, waiting_ids = ${action === 'retry' ? [...done] : []}::uuid[]
+    set results = ${results}::text[], done = ${emailIds.length - reasons.size}, skipped = ${tx.json(skipped)},
+        waiting_ids = ${action === 'retry' ? waiting : tx`'{}'`}
     where operation_id = ${operationId} and no = ${no}`;
 }

@@ -22,10 +22,13 @@ export interface NewBulkOperation {
   administrator: boolean;
   /** Each id once. */
   emails: readonly string[] | BulkQuery;
+  /** Unique to what is asked for, which the hash tells; `null`: it is not asked for again. */
+  key: { text: string; bodySha256: string } | null;
 }
 
 /** `too_late`: nobody waits for the answer any more. */
-export type BulkStart = 'started' | 'too_many' | 'too_late';
+export type BulkStart =
+  { kind: 'started'; id: string } | { kind: 'too_many' } | { kind: 'too_late' } | { kind: 'key_reused' };
 
 interface OperationRow {
   id: string;
@@ -44,30 +47,44 @@ interface OperationRow {
   cancelled: number;
 }
 
-/** Notes what is asked for; nothing is done yet. Run it in a transaction. */
+/** Notes what is asked for, once for each key; nothing is done yet. Run it in a transaction. */
 export async function startBulk(tx: Sql, scope: ReadScope, start: NewBulkOperation): Promise<BulkStart> {
   const { portalId, userId, actBy } = scope;
-  if (!(await hasRoom(tx, portalId, userId))) return 'too_many';
+  await oneAtATime(tx, portalId, userId);
+  const [earlier] = await tx<{ id: string; body_sha256: string }[]>`
+    select id, body_sha256 from bulk_operation
+    where portal_id = ${portalId} and user_id = ${userId} and idempotency_key = ${start.key?.text ?? null}`;
+  if (earlier !== undefined) {
+    const isSame = earlier.body_sha256 === start.key?.bodySha256;
+    return isSame ? { kind: 'started', id: earlier.id } : { kind: 'key_reused' };
+  }
+  if (!(await hasRoom(tx, portalId, userId))) return { kind: 'too_many' };
   const ids = isQuery(start.emails) ? null : [...start.emails];
   const query = isQuery(start.emails) ? tx.json(start.emails as never) : null;
+  const look = start.action === 'retry' && ids !== null ? tx`now()` : tx`null`;
   const inserted = await tx`
     insert into bulk_operation (id, portal_id, user_id, administrator, action, accept_duplicate, state, query, matched,
-                                look_at)
+                                look_at, idempotency_key, body_sha256)
     select ${start.id}::uuid, ${portalId}::uuid, ${userId}::text, ${start.administrator}::boolean,
            ${start.action}::text, ${start.acceptDuplicate}::boolean, ${ids === null ? 'gathering' : 'running'}::text,
-           ${query}::jsonb, ${ids?.length ?? null}::integer, ${start.action === 'retry' && ids !== null ? tx`now()` : null}::timestamptz
+           ${query}::jsonb, ${ids?.length ?? null}::integer, ${look}::timestamptz,
+           ${start.key?.text ?? null}::text, ${start.key?.bodySha256 ?? null}::text
     where ${actBy ?? null}::timestamptz is null or clock_timestamp() < ${actBy ?? null}::timestamptz
     returning id`;
-  if (inserted.length === 0) return 'too_late';
+  if (inserted.length === 0) return { kind: 'too_late' };
   if (ids !== null) {
     await tx`insert into bulk_chunk (operation_id, no, email_ids) values (${start.id}, 1, ${ids}::uuid[])`;
   }
-  return 'started';
+  return { kind: 'started', id: start.id };
 }
 
-/** Whether the user may have one more. What one user asks for at the same time is counted one after the other. */
-export async function hasRoom(tx: Sql, portalId: string, userId: string): Promise<boolean> {
+/** What one user asks for at the same time is looked at one after the other. */
+async function oneAtATime(tx: Sql, portalId: string, userId: string): Promise<void> {
   await tx`select pg_advisory_xact_lock(hashtextextended(${`bulk ${portalId} ${userId}`}, 0))`;
+}
+
+/** Whether the user may have one more. */
+async function hasRoom(tx: Sql, portalId: string, userId: string): Promise<boolean> {
   const [counts] = await tx<{ open: number; today: number }[]>`
     select (count(*) filter (where state in ('gathering', 'running')))::int as open,
            (count(*) filter (where asked_at > now() - interval '1 day'))::int as today

@@ -2,8 +2,9 @@ import type { DeliveryCause, OutboxFilter } from '@portal-outbox/contracts';
 import type { StandingTally } from '../outbox/tally-statuses.ts';
 import type { Sight } from '../outbox/visibility.ts';
 import type { Sql } from './database.ts';
-import { changingConditions, filteredBy, lastingConditions } from './filtered-emails.ts';
+import { changingConditions, filteredBy } from './filtered-emails.ts';
 import { seenEmails } from './seen-emails.ts';
+import { isToldByStandings, seenStandings } from './seen-standings.ts';
 import { isSeen, listed } from './visible-emails.ts';
 
 /** Which emails are counted: what is seen in a portal, and of it what matches. */
@@ -16,6 +17,8 @@ export interface CountedEmails {
 /** What was read of the outbox, and of which moment it is true. */
 export interface Reading<Value> extends Moment {
   value: Value;
+  /** When all of it was counted; since then at most differences were added. */
+  countedAt: Date;
 }
 
 export interface Moment {
@@ -30,34 +33,36 @@ export interface Tallies {
   oldestAt: Date | null;
 }
 
-/** How many there are. Cheaper than `readTallies`: it looks at the hot table only where the filter must. */
+/** How many there are. Cheaper than `readTallies` where a filter must look at the emails. */
 export async function readTotal(sql: Sql, counted: CountedEmails): Promise<Reading<number>> {
   const { portalId, sight, filter } = counted;
-  const seen = seenEmails(sql, portalId, sight);
-  const changing = changingConditions(sql, portalId, filter);
-  const lasting = lastingConditions(sql, filter);
-  const source =
-    changing.length > 0
-      ? sql`select from outbox_email e where ${matching(sql, counted)}`
-      : seen === null || lasting.length > 0
-        ? sql`
-            select from listed_email e
-            where e.portal_id = ${portalId} and ${among(sql, seen)} and ${filteredBy(sql, portalId, filter)}`
-        : seen;
+  const lasting = changingConditions(sql, portalId, filter).length === 0;
+  const source = isToldByStandings(filter)
+    ? seenStandings(sql, portalId, sight, filter)
+    : lasting
+      ? sql`
+          select from listed_email e
+          where e.portal_id = ${portalId} and ${among(sql, seenEmails(sql, portalId, sight))}
+            and ${filteredBy(sql, portalId, filter)}`
+      : sql`select from outbox_email e where ${matching(sql, counted)}`;
   const [row] = await sql<({ total: number } & Moment)[]>`
     select (select count(*) from (${source}) counted)::int as total, ${moment(sql)}`;
   const { total, asOf, snapshot } = demandRow(row);
-  return { value: total, asOf, snapshot };
+  return { value: total, asOf, snapshot, countedAt: asOf };
 }
 
-/** How many there are of each connector and standing, and since when the oldest is in the outbox. */
+/** How many there are of each connector and progress, and since when the oldest is in the outbox. */
 export async function readTallies(sql: Sql, counted: CountedEmails): Promise<Reading<Tallies>> {
+  const { portalId, sight, filter } = counted;
+  const source = isToldByStandings(filter)
+    ? seenStandings(sql, portalId, sight, filter)
+    : sql`select e.connector_id, e.progress, e.submitted_at from outbox_email e where ${matching(sql, counted)}`;
   const [row] = await sql<(Tallies & Moment)[]>`
     with tally as materialized (
       select e.connector_id, count(*) filter (where e.progress = 0) as failed,
-             count(*) filter (where e.progress = 1) as tried, count(*) filter (where e.progress = 2) as fresh
-      from outbox_email e
-      where ${matching(sql, counted)}
+             count(*) filter (where e.progress = 1) as tried, count(*) filter (where e.progress = 2) as fresh,
+             min(e.submitted_at) as oldest_at
+      from (${source}) e
       group by e.connector_id
     )
     select
@@ -65,10 +70,10 @@ export async function readTallies(sql: Sql, counted: CountedEmails): Promise<Rea
          'connector', json_build_object('id', c.id, 'name', c.name, 'enabled', c.enabled),
          'failed', t.failed, 'tried', t.tried, 'fresh', t.fresh)), '[]')
        from tally t join connector c on c.id = t.connector_id) as connectors,
-      (${oldest(sql, counted)}) as "oldestAt",
+      (select min(oldest_at) from tally) as "oldestAt",
       ${moment(sql)}`;
   const { connectors, oldestAt, asOf, snapshot } = demandRow(row);
-  return { value: { connectors, oldestAt }, asOf, snapshot };
+  return { value: { connectors, oldestAt }, asOf, snapshot, countedAt: asOf };
 }
 
 export interface CauseGroup {
@@ -120,7 +125,7 @@ export async function readCauses(sql: Sql, counted: CountedEmails): Promise<Read
     .map(({ connector, cause, total, failed, waiting, firstAt, lastAt, exampleReply }) => ({
       ...{ connector, cause, total, failed, waiting, firstAt, lastAt, exampleReply },
     }));
-  return { value, asOf, snapshot };
+  return { value, asOf, snapshot, countedAt: asOf };
 }
 
 /**
@@ -150,12 +155,8 @@ function among(sql: Sql, seen: ReturnType<typeof seenEmails>) {
   return seen === null ? sql`true` : sql`e.id in (select id from (${seen}) seen)`;
 }
 
-/** When the oldest of them was submitted: where nothing is filtered, the first place of each part. */
-function oldest(sql: Sql, counted: CountedEmails) {
-  const { portalId, sight, filter } = counted;
-  if (Object.keys(filter).length > 0 || sight.systemOnly) {
-    return sql`select min(e.submitted_at) from outbox_email e where ${matching(sql, counted)}`;
-  }
+/** When the oldest of what is seen was submitted, by the first place of each part. Not for a sight of system emails only. */
+export function oldestSubmission(sql: Sql, portalId: string, sight: Sight) {
   if (sight.everything) {
     return sql`select min(e.submitted_at) from listed_email e where e.portal_id = ${portalId}`;
   }
@@ -165,12 +166,12 @@ function oldest(sql: Sql, counted: CountedEmails) {
         as submitted_at
       from unnest(${[...sight.teamKeys]}::int[]) as key
       union all
-      select (select min(e.submitted_at) from outbox_email e
-              where e.portal_id = ${portalId} and e.author_id = author and ${listed(sql)})
+      select (select min(e.submitted_at) from listed_email e
+              where e.portal_id = ${portalId} and e.author_id = author)
       from unnest(${[...sight.authorIds]}::text[]) as author
       union all
-      select (select min(e.submitted_at) from outbox_email e
-              where e.portal_id = ${portalId} and e.packet_ref = packet and ${listed(sql)})
+      select (select min(e.submitted_at) from listed_email e
+              where e.portal_id = ${portalId} and e.packet_ref = packet)
       from unnest(${[...sight.packetRefs]}::text[]) as packet
       union all
       select (select min(e.submitted_at) from listed_email e
@@ -179,7 +180,7 @@ function oldest(sql: Sql, counted: CountedEmails) {
 }
 
 /** The moment that a statement sees: what commits later it does not. */
-function moment(sql: Sql) {
+export function moment(sql: Sql) {
   return sql`statement_timestamp() as "asOf", pg_current_snapshot()::text as snapshot`;
 }
 

@@ -6,9 +6,9 @@ import { visibleByDirectory } from './visible-emails.ts';
 
 /*
  * What a person does to emails, to one or to many: each one conditional UPDATE of their rows, from the states it was
- * decided on, bound to what the reader may see. Answers the ids of those it was done to. That an email is not among them
- * is a normal answer: its row was not, or no longer, in such a state. attempt_no rises, so that whatever is under way for
- * the old number hits nothing. Rows are locked in the order of their ids; who runs it repeats it on deadlock.
+ * decided on, bound to what the reader may see. Answers the ids of those it was not done to, which is normal: their rows
+ * were not, or no longer, in such a state. attempt_no rises, so that whatever is under way for the old number hits
+ * nothing. Rows are locked in the order of their ids; who runs it repeats it on deadlock.
  */
 
 /**
@@ -49,7 +49,7 @@ export async function retryEmails(
       update email_recipient r set state = 'open'
       from retried where r.email_id = retried.id and r.state = 'refused'
     )
-    select id from retried`;
+    select id from given where id not in (select id from retried)`;
   return rows.map(({ id }) => id);
 }
 
@@ -59,7 +59,7 @@ export async function retryEmail(
   id: string,
   acceptDuplicate: boolean,
 ): Promise<boolean> {
-  return (await retryEmails(sql, scope, [id], acceptDuplicate)).length > 0;
+  return (await retryEmails(sql, scope, [id], acceptDuplicate)).length === 0;
 }
 
 /** A scheduled or held email leaves now. */
@@ -81,19 +81,22 @@ export async function sendEmailNow(sql: Sql, scope: ReadScope, id: string): Prom
 /** Never sent; wins until a worker has claimed the email. */
 export async function cancelEmails(sql: Sql, scope: ReadScope, ids: readonly string[]): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
-    with ${inOrder(sql, ids)}
-    update outbox_email e
-    set state = 'cancelled', attempt_no = e.attempt_no + 1, version = e.version + 1,
-        cancelled_from = case when e.state = 'failed' then 'failed' else 'waiting' end,
-        cancelled_by = ${scope.userId}, left_at = now()
-    from given
-    where e.id = given.id and ${visibleByDirectory(sql, scope)} and ${inTime(sql, scope)} and e.state in ('waiting', 'dispatched', 'failed')
-    returning e.id`;
+    with ${inOrder(sql, ids)}, cancelled as (
+      update outbox_email e
+      set state = 'cancelled', attempt_no = e.attempt_no + 1, version = e.version + 1,
+          cancelled_from = case when e.state = 'failed' then 'failed' else 'waiting' end,
+          cancelled_by = ${scope.userId}, left_at = now()
+      from given
+      where e.id = given.id and ${visibleByDirectory(sql, scope)} and ${inTime(sql, scope)}
+        and e.state in ('waiting', 'dispatched', 'failed')
+      returning e.id
+    )
+    select id from given where id not in (select id from cancelled)`;
   return rows.map(({ id }) => id);
 }
 
 export async function cancelEmail(sql: Sql, scope: ReadScope, id: string): Promise<boolean> {
-  return (await cancelEmails(sql, scope, [id])).length > 0;
+  return (await cancelEmails(sql, scope, [id])).length === 0;
 }
 
 /** A cancel of many emails that is taken back. */
@@ -130,27 +133,29 @@ export async function restoreEmails(
   const rows = await sql<{ id: string }[]>`
     with ${inOrder(sql, ids)}, message as (
       ${keepMessages(sql, sql`(select ${scope.portalId}::uuid as portal_id, 'time_passed' as cause, '' as reply) it`)}
+    ), restored as (
+      update outbox_email e
+      set state = case when ${asItWas} then 'waiting' else 'failed' end,
+          last_cause = case when ${timePassed} then 'time_passed' else e.last_cause end,
+          last_reply = case when ${timePassed} then '' else e.last_reply end,
+          failure_key = case when ${timePassed} then failure_key('time_passed', '') else e.failure_key end,
+          first_failed_at = case when ${timePassed} then coalesce(e.first_failed_at, now()) else e.first_failed_at end,
+          retry_asked = e.retry_asked and ${asItWas},
+          due_at = greatest(e.due_at, now() + make_interval(secs => ${limits.restoreDelaySeconds})),
+          attempt_no = e.attempt_no + 1, version = e.version + 1, left_at = null, cancelled_from = null,
+          cancelled_by = null, listed = true
+      from given
+      where e.id = given.id and ${visibleByDirectory(sql, scope)} and ${inTime(sql, scope)}
+        and e.state = 'cancelled' and ${itsOwn}
+        and e.left_at > now() - make_interval(hours => ${limits.restoreHours})
+      returning e.id
     )
-    update outbox_email e
-    set state = case when ${asItWas} then 'waiting' else 'failed' end,
-        last_cause = case when ${timePassed} then 'time_passed' else e.last_cause end,
-        last_reply = case when ${timePassed} then '' else e.last_reply end,
-        failure_key = case when ${timePassed} then failure_key('time_passed', '') else e.failure_key end,
-        first_failed_at = case when ${timePassed} then coalesce(e.first_failed_at, now()) else e.first_failed_at end,
-        retry_asked = e.retry_asked and ${asItWas},
-        due_at = greatest(e.due_at, now() + make_interval(secs => ${limits.restoreDelaySeconds})),
-        attempt_no = e.attempt_no + 1, version = e.version + 1, left_at = null, cancelled_from = null,
-        cancelled_by = null, listed = true
-    from given
-    where e.id = given.id and ${visibleByDirectory(sql, scope)} and ${inTime(sql, scope)}
-      and e.state = 'cancelled' and ${itsOwn}
-      and e.left_at > now() - make_interval(hours => ${limits.restoreHours})
-    returning e.id`;
+    select id from given where id not in (select id from restored)`;
   return rows.map(({ id }) => id);
 }
 
 export async function restoreEmail(sql: Sql, scope: ReadScope, id: string): Promise<boolean> {
-  return (await restoreEmails(sql, scope, [id])).length > 0;
+  return (await restoreEmails(sql, scope, [id])).length === 0;
 }
 
 /** Where the email stands for this reader, to say why an action was not possible. */

@@ -22,7 +22,8 @@ export function lastingConditions(sql: Sql, filter: OutboxFilter): Fragment[] {
     importance && sql`e.importance = any(${importance}::text[])`,
     systemGenerated === true && sql`e.author_id is null`,
     systemGenerated === false && sql`e.author_id is not null`,
-    hasAttachments !== undefined && sql`(e.attachment_count > 0) = ${hasAttachments}`,
+    hasAttachments === true && sql`e.attachment_count > 0`,
+    hasAttachments === false && sql`e.attachment_count = 0`,
     filter.submittedFrom !== undefined && sql`e.submitted_at >= ${filter.submittedFrom}`,
     filter.submittedTo !== undefined && sql`e.submitted_at < ${filter.submittedTo}`,
   ].filter((it) => it !== undefined && it !== false);
@@ -51,15 +52,39 @@ export function changingConditions(
   ].filter((it) => it !== undefined && it !== false);
 }
 
+/**
+ * For each condition of a filter alone the ids of the emails in the list that match it: the rarest of them is where to
+ * look for all.
+ */
+export function matchingIds(sql: Sql, portalId: string, filter: OutboxFilter): Fragment[] {
+  const { submittedFrom, submittedTo, search, ...others } = filter;
+  const dates = { ...(submittedFrom && { submittedFrom }), ...(submittedTo && { submittedTo }) };
+  const single: OutboxFilter[] = Object.entries(others).map(([name, value]) => ({ [name]: value }));
+  const ids = [...single, dates].flatMap((condition) => {
+    const lasting = lastingConditions(sql, condition);
+    const changing = changingConditions(sql, portalId, condition);
+    if (lasting.length > 0)
+      return [
+        sql`select e.id from listed_email e where e.portal_id = ${portalId} and ${allOf(sql, lasting)}`,
+      ];
+    return changing.map(
+      (it) =>
+        sql`select e.id from outbox_email e where e.portal_id = ${portalId} and ${listed(sql)} and ${it}`,
+    );
+  });
+  return search === undefined ? ids : [...ids, foundIds(sql, portalId, search)];
+}
+
 /** `progress` is 0 for what has failed, 1 for what was tried before, 2 for what is new. */
 function hasStatus(sql: Sql, portalId: string, statuses: readonly SendStatus[], row: Fragment): Fragment {
-  const enabled = (is: boolean): Fragment => sql`
-    ${row}.connector_id = any(array(select id from connector where portal_id = ${portalId} and enabled = ${is}))`;
+  // Of one connector an index has what stands at one of these; so every condition names connectors.
+  const ofConnectors = (which: Fragment): Fragment => sql`
+    ${row}.connector_id = any(array(select id from connector where portal_id = ${portalId} and ${which}))`;
   const conditions = {
-    failed: () => sql`${row}.progress = 0`,
-    connector_disabled: () => sql`(${row}.progress > 0 and ${enabled(false)})`,
-    pending_retry: () => sql`(${row}.progress = 1 and ${enabled(true)})`,
-    queued: () => sql`(${row}.progress = 2 and ${enabled(true)})`,
+    failed: () => sql`(${row}.progress = 0 and ${ofConnectors(sql`true`)})`,
+    connector_disabled: () => sql`(${row}.progress in (1, 2) and ${ofConnectors(sql`not enabled`)})`,
+    pending_retry: () => sql`(${row}.progress = 1 and ${ofConnectors(sql`enabled`)})`,
+    queued: () => sql`(${row}.progress = 2 and ${ofConnectors(sql`enabled`)})`,
   };
   const [first = sql`false`, ...others] = statuses.map((status) => conditions[status]());
   return others.length === 0
@@ -73,22 +98,33 @@ function isFound(
   search: string,
   { of, row }: { of: 'set' | 'each'; row: Fragment },
 ): Fragment {
-  const patterns = searchWords(search).map((word) => `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`);
-  const contains = (column: Fragment): Fragment =>
-    allOf(
-      sql,
-      patterns.map((pattern) => sql`${column} like ${pattern}`),
-    );
-  const keys = sql`array(select key from failure_message where portal_id = ${portalId} and ${contains(sql`reply`)})`;
-  return of === 'each'
-    ? sql`(
-        coalesce((select ${contains(sql`s.text`)} from email_search s where s.email_id = ${row}.id), false)
-        or ${row}.failure_key = any(${keys}))`
-    : sql`${row}.id in (
-        select email_id from email_search s where s.portal_id = ${portalId} and ${contains(sql`s.text`)}
-        union
-        select f.id from outbox_email f
-        where f.portal_id = ${portalId} and f.listed and f.state <> 'cancelled' and f.failure_key = any(${keys}))`;
+  if (of === 'set') return sql`${row}.id in (${foundIds(sql, portalId, search)})`;
+  return sql`(
+    coalesce((select ${contains(sql, sql`s.text`, search)} from email_search s where s.email_id = ${row}.id), false)
+    or ${row}.failure_key = any(${repliesWith(sql, portalId, search)}))`;
+}
+
+function foundIds(sql: Sql, portalId: string, search: string): Fragment {
+  return sql`
+    select s.email_id as id from email_search s
+    where s.portal_id = ${portalId} and ${contains(sql, sql`s.text`, search)}
+    union
+    select f.id from outbox_email f
+    where f.portal_id = ${portalId} and f.listed and f.state <> 'cancelled'
+      and f.failure_key = any(${repliesWith(sql, portalId, search)})`;
+}
+
+function repliesWith(sql: Sql, portalId: string, search: string): Fragment {
+  return sql`array(
+    select key from failure_message where portal_id = ${portalId} and ${contains(sql, sql`reply`, search)})`;
+}
+
+function contains(sql: Sql, column: Fragment, search: string): Fragment {
+  const literal = (word: string): string => word.replaceAll(/[\\%_]/g, String.raw`\$&`);
+  return allOf(
+    sql,
+    searchWords(search).map((word) => sql`${column} like ${`%${literal(word)}%`}`),
+  );
 }
 
 /** All of them hold. */

@@ -1,10 +1,11 @@
 import type { OutboxEmail, OutboxFilter, OutboxSort } from '@portal-outbox/contracts';
-import { listWays, longestWalk, soonGathered, type ListWay } from '../outbox/list-way.ts';
+import { listBounds, listWays, type ListBounds, type ListWay, type PageFacts } from '../outbox/list-way.ts';
 import type { ReadScope, Sight } from '../outbox/visibility.ts';
 import type { Sql } from './database.ts';
-import type { ListRun } from './list-order.ts';
+import { matchingIds } from './filtered-emails.ts';
+import type { Fragment, ListRun } from './list-order.ts';
 import { isBySubmission, readOrder } from './list-orders.ts';
-import { countSeen, gatherPage, mergeNewest, type AskedPage } from './list-pages.ts';
+import { countEach, countSeen, findPage, gatherPage, mergeNewest, type AskedPage } from './list-pages.ts';
 import type { ListPlace, ListReading } from './list-places.ts';
 import { countRun, segmentsFrom, walkRun } from './list-walks.ts';
 import { outboxRows, toOutboxEmail, type OutboxRow } from './outbox-rows.ts';
@@ -34,12 +35,13 @@ export async function listEmails(
   question: ListQuestion,
   reading: ListReading,
   limit: number,
+  bounds: ListBounds = listBounds,
 ): Promise<ListedEmails> {
   const { portalId, sight, filter, sort, language } = question;
   const order = await readOrder(sql, portalId, sort, language);
   // One more than shown: whether there is a next page.
   const asked: AskedPage = { portalId, sight, filter, order, reading, limit: limit + 1 };
-  const rows = await readBy(sql, asked, await waysFor(sql, question, asked));
+  const rows = await readRowsOfPage(sql, asked, isBySubmission(sort), bounds);
   const page = rows.slice(0, limit);
   if (reading.backwards) page.reverse();
   return {
@@ -50,30 +52,60 @@ export async function listEmails(
   };
 }
 
-async function waysFor(sql: Sql, { sort, filter }: ListQuestion, asked: AskedPage): Promise<ListWay[]> {
-  const { sight } = asked;
-  const filtered = Object.keys(filter).length > 0;
-  const page = { sight, bySubmission: isBySubmission(sort), filtered };
-  const ways = listWays({ ...page, seen: 0 });
-  // How much is seen matters only where there is something to choose.
-  if (ways[0] !== 'gather') return ways;
-  const [counted] = await sql<{ seen: number }[]>`${countSeen(sql, asked, soonGathered)}`;
-  return listWays({ ...page, seen: counted?.seen ?? 0 });
-}
-
 type PageRow = OutboxRow & { place_empty: boolean; place_keys: string[] };
 
-async function readBy(sql: Sql, asked: AskedPage, [way, ...others]: ListWay[]): Promise<PageRow[]> {
+async function readRowsOfPage(
+  sql: Sql,
+  asked: AskedPage,
+  bySubmission: boolean,
+  bounds: ListBounds,
+): Promise<PageRow[]> {
+  const { portalId, sight, filter } = asked;
+  const facts: PageFacts = {
+    ...{
+      sight,
+      bySubmission,
+      filtered: Object.keys(filter).length > 0,
+      searched: filter.search !== undefined,
+    },
+    ...{ seesFew: null, fewMatch: null },
+  };
+  const sets = matchingIds(sql, portalId, filter);
+  let rarest: Fragment | undefined;
+  for (;;) {
+    const { ways, then } = listWays(facts, bounds);
+    for (const way of ways) {
+      const rows = await readBy(sql, asked, way, { bounds, rarest, seesFew: facts.seesFew === true });
+      if (rows !== null) return rows;
+    }
+    if (then === undefined) throw new Error('No way led to a page.');
+    const [counted] = await sql<{ counts: number[] }[]>`
+      ${then === 'seesFew' ? countSeen(sql, asked, bounds.few) : countEach(sql, sets, bounds.few)}`;
+    const counts = counted?.counts ?? [];
+    const least = Math.min(...counts);
+    facts[then] = least < bounds.few;
+    if (then === 'fewMatch') rarest = sets[counts.indexOf(least)];
+  }
+}
+
+/** `null`: it gave up. */
+async function readBy(
+  sql: Sql,
+  asked: AskedPage,
+  way: ListWay,
+  { bounds, rarest, seesFew }: { bounds: ListBounds; rarest: Fragment | undefined; seesFew: boolean },
+): Promise<PageRow[] | null> {
   if (way === 'merge') return await readPage(sql, mergeNewest(sql, asked));
-  if (way !== 'walk') return await readPage(sql, gatherPage(sql, asked));
-  return (await walk(sql, asked)) ?? (await readBy(sql, asked, others));
+  if (way === 'find' && rarest !== undefined) return await readPage(sql, findPage(sql, asked, rarest));
+  if (way === 'walk' || way === 'glance') return await walk(sql, asked, bounds[way]);
+  return await readPage(sql, gatherPage(sql, asked, seesFew));
 }
 
 /** More segments are not gone through for one page. */
 const mostSegments = 20;
 
 /** `null`: it gave up. */
-async function walk(sql: Sql, asked: AskedPage): Promise<PageRow[] | null> {
+async function walk(sql: Sql, asked: AskedPage, most: number): Promise<PageRow[] | null> {
   const segments = segmentsFrom(asked);
   if (segments === null) return null;
   const rows: PageRow[] = [];
@@ -85,7 +117,7 @@ async function walk(sql: Sql, asked: AskedPage): Promise<PageRow[] | null> {
     const reading = passed === 0 ? asked.reading : { ...asked.reading, from: null };
     const found: PageRow[][] = [];
     for (const run of runs) {
-      const ofRun = await walkToEnd(sql, { ...asked, reading, limit: missing }, run);
+      const ofRun = await walkToEnd(sql, { ...asked, reading, limit: missing }, run, most);
       if (ofRun === null) return null;
       found.push(ofRun);
     }
@@ -94,11 +126,11 @@ async function walk(sql: Sql, asked: AskedPage): Promise<PageRow[] | null> {
   return rows;
 }
 
-async function walkToEnd(sql: Sql, asked: AskedPage, run: ListRun): Promise<PageRow[] | null> {
-  const rows = await readPage(sql, walkRun(sql, asked, run, longestWalk));
+async function walkToEnd(sql: Sql, asked: AskedPage, run: ListRun, most: number): Promise<PageRow[] | null> {
+  const rows = await readPage(sql, walkRun(sql, asked, run, most));
   if (rows.length === asked.limit) return rows;
-  const [walked] = await sql<{ length: number }[]>`${countRun(sql, asked, run, longestWalk)}`;
-  return walked?.length === longestWalk ? null : rows;
+  const [walked] = await sql<{ length: number }[]>`${countRun(sql, asked, run, most)}`;
+  return walked?.length === most ? null : rows;
 }
 
 /** One run, or runs by time: what PostgreSQL writes for an instant in UTC sorts as text. */
@@ -109,7 +141,7 @@ function merge(runs: PageRow[][], { order, reading }: AskedPage): PageRow[] {
   return runs.flat().toSorted((a, b) => (text(a) < text(b) ? -sign : sign));
 }
 
-async function readPage(sql: Sql, page: ReturnType<typeof walkRun>): Promise<PageRow[]> {
+async function readPage(sql: Sql, page: Fragment): Promise<PageRow[]> {
   return await sql<PageRow[]>`
     select shown.*, page.empty as place_empty, page.keys as place_keys
     from (select *, row_number() over () as nth from (${page}) unnumbered) page

@@ -33,10 +33,11 @@ export async function findSightDrift(sql: Sql, after: string | null, limit: numb
       ) it (id)
       order by id limit ${limit}
     ), present as materialized (
-      select t.portal_id, t.team_key, t.submitted_at, t.email_id
+      select t.portal_id, t.team_key, t.submitted_at, t.email_id, t.connector_id, t.system, t.progress
       from email_team t where t.email_id in (select id from looked)
     ), wanted as materialized (
-      select portal_id, team_key, submitted_at, email_id from email_team_of(array(select id from looked))
+      select portal_id, team_key, submitted_at, email_id, connector_id, system, progress
+      from email_team_of(array(select id from looked))
     ), listed as materialized (
       select portal_id, id from outbox_email
       where id in (select id from looked) and listed and state <> 'cancelled'
@@ -70,6 +71,7 @@ export async function repairSight(
     await tx`select lock_directory(${portalId})`;
     await tx`select close_gate(${portalId})`;
     await tx`select from rewrite_email_team(${portalId}, '{}', '{}', ${[...ids]}::uuid[])`;
+    await tx`select advance_in_list(${[...ids]}::uuid[])`;
     await tx`
       select enter_list(array(
         select id from outbox_email where id = any(${[...ids]}::uuid[]) and listed and state <> 'cancelled'))`;

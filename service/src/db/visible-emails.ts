@@ -39,6 +39,11 @@ export function isSeenOneByOne(sql: Sql, portalId: string, sight: Sight) {
   );
 }
 
+/** Of changes (`outbox_change e`) of emails in the list, by the leaf teams that each carries. */
+export function isSeenInChange(sql: Sql, portalId: string, sight: Sight) {
+  return predicate(sql, portalId, sight, (teamKeys) => sql`e.team_keys && ${teamKeys}::int[]`);
+}
+
 /** Of any email, not listed yet, cancelled or sent too: by the directory itself. For single emails. */
 export function visibleByDirectory(sql: Sql, scope: ReadScope, view: OutboxView = 'all') {
   return predicate(

@@ -6,6 +6,8 @@ export interface ScopedReader {
   readonly userId: string;
   /** What it sees, and what it saw until a moment ago. */
   readonly scopes: readonly ReadScope[];
+  /** The look-up that named it last. */
+  namedIn: number;
 }
 
 /**
@@ -17,10 +19,7 @@ export class Audience<Reader extends ScopedReader> {
   readonly #readers = new Map<Reader, Set<string>>();
   /** By author, packet, team key and the like. */
   readonly #byPart = new Map<string, Set<Reader>>();
-
-  get readers(): Iterable<Reader> {
-    return this.#readers.keys();
-  }
+  #lookUps = 0;
 
   get isEmpty(): boolean {
     return this.#readers.size === 0;
@@ -47,15 +46,22 @@ export class Audience<Reader extends ScopedReader> {
     this.#readers.delete(reader);
   }
 
-  /** Who may have to be told of the change, each once. */
-  of(change: CommittedChange): Iterable<Reader> {
+  /** Calls `found` for everybody who may have to be told of the change, once each. */
+  forEach(change: CommittedChange, found: (reader: Reader) => void): void {
     const parts = partsTouched(change);
-    if (parts === null) return this.readers;
-    const found = parts.flatMap((part) => this.#byPart.get(part) ?? []);
-    return found.length === 1 ? found[0]! : new Set(found.flatMap((readers) => [...readers]));
+    if (parts === null) return this.#readers.forEach((_, reader) => found(reader));
+    this.#lookUps += 1;
+    for (const part of parts) {
+      this.#byPart.get(part)?.forEach((reader) => {
+        // In several of the parts: no set of readers is made for each change.
+        if (reader.namedIn === this.#lookUps) return;
+        reader.namedIn = this.#lookUps;
+        found(reader);
+      });
+    }
   }
 
-  /** Whether `of` names this reader. */
+  /** Whether `forEach` finds this reader. */
   concerns(change: CommittedChange, reader: Reader): boolean {
     const parts = this.#readers.get(reader);
     const touched = partsTouched(change);

@@ -14,8 +14,8 @@ import type { Logger } from '../runtime/logger.ts';
 import { WorkerLoop } from '../runtime/worker-loop.ts';
 import { ChangeLog } from './change-log.ts';
 import { readEventId } from './event-id.ts';
+import { FeedLimits } from './feed-limits.ts';
 import type { FeedReader } from './feed-reader.ts';
-import { Pace } from './pace.ts';
 import { readUnsent } from './read-unsent.ts';
 import { ReaderStream, type ChangeOutlet } from './reader-stream.ts';
 import { Readers, type FeedIdentity } from './readers.ts';
@@ -31,9 +31,6 @@ const paceMs = 25;
 const fallbackMs = 5_000;
 /** A stream on which nothing happens is told so often how far it is: it resumes from there. */
 const aliveMs = 60_000;
-/** Loading again is asked of so many readers at once and in a second: each is a request. */
-const resetsAtOnce = 200;
-const resetsPerSecond = 100;
 /** After telling for so long, twice as long goes to everything else that this process does. */
 const restFactor = 2;
 const longestRestMs = 500;
@@ -78,12 +75,12 @@ export class ChangeFeed implements Service {
   #sightPosition = everythingBelow(0).text;
   #readAt = 0;
   #saidAliveAt = 0;
-  readonly #resets: Pace;
+  readonly #limits: FeedLimits;
 
   constructor(database: Database, logger: Logger) {
     this.#database = database;
     this.#logger = logger;
-    this.#resets = new Pace(resetsAtOnce, resetsPerSecond, monotonicMs());
+    this.#limits = new FeedLimits(monotonicMs());
     this.#loop = new WorkerLoop('feed', logger, () => this.#step(), paceMs);
   }
 
@@ -163,10 +160,10 @@ export class ChangeFeed implements Service {
       const after = this.#reading?.after ?? null;
       const changes = await readChanges(this.#database, this.#position.text, until.text, after, pageSize);
       for (const change of this.#log.add(changes)) {
-        for (const stream of this.#readers.concernedBy(change)) {
+        this.#readers.forEachConcerned(change, (stream) => {
           stream.unsent.add(change);
           this.#waiting.add(stream);
-        }
+        });
       }
       const last = changes.at(-1);
       if (last === undefined || changes.length < pageSize) {
@@ -194,7 +191,7 @@ export class ChangeFeed implements Service {
 
   #admit({ lastEventId, outlet, opened }: Opening, reader: FeedReader, present: Snapshot, time: Date): void {
     const now = monotonicMs();
-    const stream = new ReaderStream(reader, outlet, now);
+    const stream = new ReaderStream(reader, outlet, this.#limits, now);
     const last = lastEventId === null ? null : readEventId(lastEventId);
     reader.streams.add(stream);
     this.#readers.add(reader);
@@ -228,7 +225,7 @@ export class ChangeFeed implements Service {
     const now = monotonicMs();
     return [...this.#waiting].filter((stream) => {
       stream.unsent.forgetBefore(this.#log.firstNumber);
-      return stream.takeTurn(this.#resets, now);
+      return stream.takeTurn(now);
     });
   }
 
@@ -270,7 +267,7 @@ export class ChangeFeed implements Service {
     if (this.#reading !== null || this.#opening.length > 0) return 0;
     const now = monotonicMs();
     let wait = this.#changedIn.size > 0 ? paceMs : fallbackMs;
-    for (const stream of this.#waiting) wait = Math.min(wait, stream.msUntilTurn(this.#resets, now));
+    for (const stream of this.#waiting) wait = Math.min(wait, stream.msUntilTurn(now));
     return wait;
   }
 }

@@ -13,6 +13,7 @@ export class FeedReader implements ScopedReader, ScopeOwner {
   readonly streams = new Set<ReaderStream>();
   /** What it saw until a moment ago: changes of that moment may still be on their way. */
   former: ReaderSight[] = [];
+  namedIn = 0;
   #sight: ReaderSight;
   #mark: string;
 

@@ -3,6 +3,7 @@ import type { LoggedChange } from './change-log.ts';
 import { emailEvent } from './email-event.ts';
 import { oneWrite, plainEvent, rowEvent } from './event-bytes.ts';
 import { eventId } from './event-id.ts';
+import type { FeedLimits } from './feed-limits.ts';
 import type { FeedReader } from './feed-reader.ts';
 import { Pace } from './pace.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -18,22 +19,25 @@ export interface ChangeOutlet {
 const emailsPerSecond = 50;
 /** What loading again costs a reader: as much as so many events. */
 const resetCost = 100;
-const bytesPerWrite = 32 * 1024;
+const bytesPerWrite = 16 * 1024;
 
 /** One open stream of one reader. */
 export class ReaderStream {
   readonly reader: FeedReader;
-  readonly unsent = new Unsent();
+  readonly unsent: Unsent;
   /** When it was last told how far it is. */
   saidAt: number;
   readonly #outlet: ChangeOutlet;
+  readonly #limits: FeedLimits;
   readonly #pace: Pace;
   #isBlocked = false;
   #isClosed = false;
 
-  constructor(reader: FeedReader, outlet: ChangeOutlet, now: number) {
+  constructor(reader: FeedReader, outlet: ChangeOutlet, limits: FeedLimits, now: number) {
     this.reader = reader;
+    this.unsent = new Unsent(limits.unsent);
     this.#outlet = outlet;
+    this.#limits = limits;
     this.saidAt = now;
     // Not exactly the same for all: who is told to load again in a storm does not come in one moment.
     this.#pace = new Pace(mostEmails, emailsPerSecond * (0.75 + Math.random() / 2), now);
@@ -51,6 +55,7 @@ export class ReaderStream {
   /** Nothing is written any more. */
   close(): void {
     this.#isClosed = true;
+    this.unsent.forget();
   }
 
   /** Says something at once; `position` is what the reader has had by then, `null` when it knows that itself. */
@@ -59,25 +64,40 @@ export class ReaderStream {
     this.saidAt = now;
   }
 
-  /** For how many milliseconds what is unsent has to wait. `resets`: how often all streams together may be told to load again. */
-  msUntilTurn(resets: Pace, now: number): number {
-    const { unsent } = this;
+  /** For how many milliseconds what is unsent has to wait. */
+  msUntilTurn(now: number): number {
     if (this.#isBlocked) return Infinity;
     // Whoever lost sight of something does not wait.
-    if (unsent.urgent) return 0;
-    const untilReset = Math.max(this.#pace.msUntil(resetCost, now), resets.msUntil(1, now));
-    return unsent.reset ? untilReset : Math.min(this.#pace.msUntil(unsent.cost, now), untilReset);
+    if (this.unsent.urgent) return 0;
+    return Math.min(this.#msUntilEvents(now), this.#msUntilReset(now));
   }
 
   /** Whether what is unsent may go now. More than the reader can follow becomes a `reset`. */
-  takeTurn(resets: Pace, now: number): boolean {
+  takeTurn(now: number): boolean {
     const { unsent } = this;
-    if (this.msUntilTurn(resets, now) > 0) return false;
-    if (unsent.urgent || (!unsent.reset && this.#pace.take(unsent.cost, now))) return true;
-    resets.take(1, now);
+    if (this.#isBlocked) return false;
+    if (unsent.urgent) return true;
+    if (this.#msUntilEvents(now) === 0) {
+      this.#limits.events.take(unsent.cost, now);
+      return this.#pace.take(unsent.cost, now);
+    }
+    if (this.#msUntilReset(now) > 0) return false;
+    this.#limits.resets.take(1, now);
     this.#pace.take(resetCost, now);
     unsent.miss();
     return true;
+  }
+
+  #msUntilEvents(now: number): number {
+    const { reset, cost } = this.unsent;
+    return reset ? Infinity : Math.max(this.#pace.msUntil(cost, now), this.#limits.events.msUntil(cost, now));
+  }
+
+  /** Not while the reader could follow, if only it were its turn. */
+  #msUntilReset(now: number): number {
+    const { reset, cost } = this.unsent;
+    if (!reset && this.#pace.msUntil(cost, now) === 0) return Infinity;
+    return Math.max(this.#pace.msUntil(resetCost, now), this.#limits.resets.msUntil(1, now));
   }
 
   /** Sends what waits, as far as the outlet takes it. Emails must have been read. */

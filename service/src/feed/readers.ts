@@ -71,9 +71,9 @@ export class Readers {
     if (audience?.isEmpty === true) this.#audiences.delete(reader.portalId);
   }
 
-  /** The streams of those who may have to be told of it. */
-  *concernedBy(change: CommittedChange): Iterable<ReaderStream> {
-    for (const reader of this.#audiences.get(change.portalId)?.of(change) ?? []) yield* reader.streams;
+  /** Calls `found` for the streams of those who may have to be told of it. */
+  forEachConcerned(change: CommittedChange, found: (stream: ReaderStream) => void): void {
+    this.#audiences.get(change.portalId)?.forEach(change, ({ streams }) => streams.forEach(found));
   }
 
   concerns(change: CommittedChange, reader: FeedReader): boolean {

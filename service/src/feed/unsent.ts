@@ -4,6 +4,14 @@ import type { LoggedChange } from './change-log.ts';
 export const mostEmails = 1000;
 /** Changes of them that are kept until they are sent. */
 const mostChanges = 3000;
+/** Changes that all streams of the process together keep; beyond, a stream keeps so few. */
+const mostOfAll = 100_000;
+const fewChanges = 50;
+
+/** What all streams of the process keep. */
+export interface UnsentTotal {
+  changes: number;
+}
 
 /** What one stream has not been sent yet. Never more than a bounded number of references: beyond, a `reset` stands for all. */
 export class Unsent {
@@ -20,6 +28,11 @@ export class Unsent {
   urgent = false;
   #changes = 0;
   #oldest = Infinity;
+  readonly #total: UnsentTotal;
+
+  constructor(total: UnsentTotal) {
+    this.#total = total;
+  }
 
   get isEmpty(): boolean {
     return !this.reset && this.cost === 0 && this.connectorIds.size + this.bulkIds.size === 0;
@@ -40,16 +53,22 @@ export class Unsent {
     // To the end: a reader that has had a part of it has had all up to some change.
     this.emails.delete(change.emailId);
     this.emails.set(change.emailId, changes);
-    this.#changes += 1;
+    this.#count(1);
     this.#oldest = Math.min(this.#oldest, change.number);
-    if (this.emails.size > mostEmails || this.#changes > mostChanges) this.miss();
+    const mostHere = this.#total.changes > mostOfAll ? fewChanges : mostChanges;
+    if (this.emails.size > mostEmails || this.#changes > mostHere) this.miss();
   }
 
   /** The reader has to load again, which tells it more than all that waited. */
   miss(): void {
     this.reset = true;
+    this.forget();
+  }
+
+  /** Nobody waits for it any more. */
+  forget(): void {
     this.emails.clear();
-    this.#changes = 0;
+    this.#count(-this.#changes);
     this.#oldest = Infinity;
   }
 
@@ -67,8 +86,13 @@ export class Unsent {
 
   /** Takes an email out: it is being sent. */
   sent(emailId: string): void {
-    this.#changes -= this.emails.get(emailId)?.length ?? 0;
+    this.#count(-(this.emails.get(emailId)?.length ?? 0));
     this.emails.delete(emailId);
     if (this.emails.size === 0) this.#oldest = Infinity;
+  }
+
+  #count(changes: number): void {
+    this.#changes += changes;
+    this.#total.changes += changes;
   }
 }

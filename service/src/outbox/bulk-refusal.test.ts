@@ -21,12 +21,15 @@ const everyFact: BulkFacts[] = emailStates.flatMap((state) =>
 );
 
 describe('a bulk operation', () => {
-  it.each(['retry', 'cancel'] as const)('may %s what a single action may, and says the same reason', (action) => {
-    for (const facts of everyFact) {
-      const allowed = emailActions(facts)[action];
-      expect(refuseBulk(action, facts, true)).toBe(allowed === true ? null : allowed);
-    }
-  });
+  it.each(['retry', 'cancel'] as const)(
+    'may %s what a single action may, and says the same reason',
+    (action) => {
+      for (const facts of everyFact) {
+        const allowed = emailActions(facts)[action];
+        expect(refuseBulk(action, facts, true)).toBe(allowed === true ? null : allowed);
+      }
+    },
+  );
 
   it('skips what may have been sent, of a retry only and unless told otherwise', () => {
     const facts = everyFact.filter((it) => it.mayHaveBeenSent && emailActions(it).retry === true);

@@ -1,36 +1,64 @@
 import type { Sight } from './visibility.ts';
 
 /**
- * Ways to read a page: `merge` takes the newest emails of each part of what is seen; `walk` goes through an order that an
- * index holds and asks each email; `gather` collects all that is seen and matches, and sorts it.
- */
-export type ListWay = 'merge' | 'walk' | 'gather';
-
-/** Up to so many parts are merged at once; whoever sees more sees so much that a walk soon fills a page. */
-const mostParts = 200;
-/** So many emails are gathered and sorted at once as fast as others are walked. */
-export const soonGathered = 6000;
-/** So many emails a walk passes before it gives up. */
-export const longestWalk = 12_000;
-
-/**
- * The ways to try for a page, one after the other: the next one where a walk gives up, since too few of the emails that
- * it passes are seen or match.
+ * Ways to read a page:
+ * - `merge` takes the newest emails of each part of what is seen;
+ * - `walk` goes through an order that an index holds and asks each email, `glance` through a little of it;
+ * - `gather` collects all that is seen and matches, and sorts it;
+ * - `find` collects what the rarest condition of the filter matches, asks each email, and sorts.
  *
- * @param seen how many emails are seen, counted up to `soonGathered`
+ * A way that gives up, since too few of the emails that it passes are seen or match, is followed by the next.
  */
-export function listWays(page: {
+export type ListWay = 'merge' | 'glance' | 'walk' | 'gather' | 'find';
+
+export interface ListBounds {
+  /** So many emails are gathered, asked and sorted about as fast as a walk fills a page. */
+  few: number;
+  /** So many emails a walk passes before it gives up. */
+  walk: number;
+  glance: number;
+  /** So many parts are merged at once; whoever sees more parts sees so much that a walk soon fills a page. */
+  parts: number;
+  filteredParts: number;
+}
+
+export const listBounds: ListBounds = {
+  few: 6000,
+  walk: 20_000,
+  glance: 1500,
+  parts: 200,
+  filteredParts: 40,
+};
+
+export interface PageFacts {
   sight: Sight;
   /** Newest or oldest submission first. */
   bySubmission: boolean;
   filtered: boolean;
-  seen: number;
-}): ListWay[] {
-  const { sight, bySubmission, filtered, seen } = page;
-  const { everything, systemOnly, authorIds, packetRefs, teamKeys } = sight;
-  if (everything) return ['walk', 'gather'];
-  const mergeable = bySubmission && !filtered && !systemOnly;
-  if (mergeable && authorIds.length + packetRefs.length + teamKeys.length <= mostParts) return ['merge'];
-  if (seen < soonGathered) return ['gather'];
-  return mergeable ? ['walk', 'merge'] : ['walk', 'gather'];
+  searched: boolean;
+  /** Whether no more than a few emails are seen. `null`: not known yet. */
+  seesFew: boolean | null;
+  /** Whether no more than a few emails match the rarest condition of the filter. `null`: not known yet. */
+  fewMatch: boolean | null;
+}
+
+/** Ways to try, one after the other; `then` is to be found out when they have all given up, and is asked for no earlier. */
+export interface ListWays {
+  ways: ListWay[];
+  then?: 'seesFew' | 'fewMatch';
+}
+
+export function listWays(page: PageFacts, bounds: ListBounds = listBounds): ListWays {
+  const { sight, bySubmission, filtered, searched, seesFew, fewMatch } = page;
+  const parts = sight.authorIds.length + sight.packetRefs.length + sight.teamKeys.length;
+  const mergeable = bySubmission && !sight.everything;
+  const isPlain = !filtered && !sight.systemOnly;
+  if (mergeable && isPlain && parts <= bounds.parts) return { ways: ['merge'] };
+  if (!sight.everything && seesFew === null) return { ways: [], then: 'seesFew' };
+  if (seesFew) return { ways: ['gather'] };
+  // What many emails contain is found at a glance, and would take long to count.
+  if (filtered && fewMatch === null) return { ways: searched ? ['glance'] : [], then: 'fewMatch' };
+  if (fewMatch) return { ways: ['find'] };
+  if (mergeable && parts <= bounds.filteredParts) return { ways: ['merge'] };
+  return { ways: ['walk', mergeable && isPlain ? 'merge' : 'gather'] };
 }

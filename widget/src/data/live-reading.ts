@@ -22,7 +22,11 @@ export class LiveReading<Value extends Reading> {
   private askAgain = false;
 
   /** At most one request in `interval` milliseconds. `onIdle`: nobody shows it any more. */
-  constructor(ask: () => Promise<ServiceResult<Value>>, interval: number, onIdle: () => void = () => undefined) {
+  constructor(
+    ask: () => Promise<ServiceResult<Value>>,
+    interval: number,
+    onIdle: () => void = () => undefined,
+  ) {
     this.ask = ask;
     this.interval = interval;
     this.onIdle = onIdle;

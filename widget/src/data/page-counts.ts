@@ -29,10 +29,12 @@ export class PageCounts {
       if (count) this.count = count;
       this.onUpdate();
     });
-    const explaining = connection.causesOf(view, cause ? anyCause : withoutCause(filter)).subscribe((causes) => {
-      if (causes) this.causes = causes.items;
-      this.onUpdate();
-    });
+    const explaining = connection
+      .causesOf(view, cause ? anyCause : withoutCause(filter))
+      .subscribe((causes) => {
+        if (causes) this.causes = causes.items;
+        this.onUpdate();
+      });
     // After the new ones, so that a question both have in common is not asked again.
     this.stop?.();
     this.stop = () => {

@@ -13,6 +13,8 @@ export class Locale {
   private readonly texts: LanguageTexts | undefined;
   private readonly messages: Partial<Messages>;
   private readonly formats = new Map<string, Intl.DateTimeFormat>();
+  private numbers: Intl.NumberFormat | undefined;
+  private plurals: Intl.PluralRules | undefined;
 
   /** `lang` as in HTML, `timeZone` as in IANA; empty means the browser's. `messages` replaces single texts. */
   constructor(lang: string, timeZone = '', messages: Partial<Messages> = {}) {
@@ -40,12 +42,14 @@ export class Locale {
   /** A text that depends on a count; `{count}` is written with the language's separators. */
   plural(key: MessageKey, count: number): string {
     const message: Message = this.messages[key] ?? '';
-    const form = new Intl.PluralRules(this.language).select(count) === 'one' ? 'one' : 'other';
+    this.plurals ??= new Intl.PluralRules(this.language);
+    const form = this.plurals.select(count) === 'one' ? 'one' : 'other';
     return fill(typeof message === 'string' ? message : message[form], { count: this.number(count) });
   }
 
   number(value: number): string {
-    return new Intl.NumberFormat(this.tag).format(value);
+    this.numbers ??= new Intl.NumberFormat(this.tag);
+    return this.numbers.format(value);
   }
 
   /** "Sales SMTP, Support SMTP". */

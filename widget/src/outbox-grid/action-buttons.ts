@@ -12,14 +12,18 @@ export interface ActionOffer {
   /** Why no action is offered just now, such as a page that is not live; `null`: they are. */
   actionsOff: string | null;
   isBusy: boolean;
-  tabIndex: 0 | -1;
-  act(action: OfferedAction, email: OutboxEmail): void;
-  /** An action that is not offered was pressed: says why. */
-  explain(reason: string): void;
+  host: {
+    act(action: OfferedAction, email: OutboxEmail): void;
+    /** An action that is not offered was pressed: says why. */
+    explain(reason: string): void;
+  };
 }
 
 /** Why the action is not offered, in the reader's language; `null`: it is. */
-export function refusalOf(offer: ActionOffer, action: OfferedAction): string | null {
+export function refusalOf(
+  offer: Pick<ActionOffer, 'email' | 'locale' | 'actionsOff'>,
+  action: OfferedAction,
+): string | null {
   if (offer.actionsOff !== null) return offer.actionsOff;
   const { can } = offer.email;
   const allowed: Allowed = action === 'retry' ? can.retry : action === 'cancel' ? can.cancel : can.sendNow;
@@ -29,7 +33,7 @@ export function refusalOf(offer: ActionOffer, action: OfferedAction): string | n
 }
 
 /**
- * An icon button that stays focusable when it is not offered, so that its reason can be read.
+ * An icon button that can be pressed when it is not offered, and then says why. The grid's keyboard is on its cell.
  */
 export function iconAction(offer: ActionOffer, action: 'retry' | 'cancel'): TemplateResult {
   const { email, locale } = offer;
@@ -40,7 +44,7 @@ export function iconAction(offer: ActionOffer, action: 'retry' | 'cancel'): Temp
     class="icon-button"
     part="action action-${action}"
     data-action=${action}
-    tabindex=${offer.tabIndex}
+    tabindex="-1"
     aria-label=${locale.text(action === 'retry' ? 'retryNamed' : 'cancelNamed', { subject })}
     aria-disabled=${reason !== null || offer.isBusy ? 'true' : 'false'}
     aria-busy=${offer.isBusy ? 'true' : 'false'}
@@ -52,6 +56,6 @@ export function iconAction(offer: ActionOffer, action: 'retry' | 'cancel'): Temp
 }
 
 export function press(offer: ActionOffer, action: OfferedAction, reason: string | null): void {
-  if (reason !== null) offer.explain(reason);
-  else if (!offer.isBusy) offer.act(action, offer.email);
+  if (reason !== null) offer.host.explain(reason);
+  else if (!offer.isBusy) offer.host.act(action, offer.email);
 }

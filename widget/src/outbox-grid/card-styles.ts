@@ -28,11 +28,9 @@ export const cardStyles = css`
       width: 1px;
       height: 1px;
       min-height: 0;
+      padding: 0;
       overflow: hidden;
       clip-path: inset(50%);
-    }
-    .header .sort {
-      visibility: hidden;
     }
     .sort-menu {
       position: absolute;

@@ -8,15 +8,17 @@ import { statusSign } from '../theme/status-sign.ts';
 
 /** What a cell may use beside its row. */
 export interface CellContext {
-  locale: Locale;
+  readonly locale: Locale;
   /** The service's time, ms since 1970. */
-  now: number;
-  isAdministrator: boolean;
-  openEmail(email: OutboxEmail): void;
-  openPacket(email: OutboxEmail, event: Event): void;
-  packetHref(email: OutboxEmail): string | null;
-  /** Where an administrator finds the email's connector; `null`: nowhere on this page. */
-  connectorHref(email: OutboxEmail): string | null;
+  readonly now: number;
+  readonly isAdministrator: boolean;
+  readonly host: {
+    openEmail(email: OutboxEmail): void;
+    openPacket(email: OutboxEmail, event: Event): void;
+    packetHref(email: OutboxEmail): string | null;
+    /** Where an administrator finds the email's connector; `null`: nowhere. */
+    connectorHref?(email: OutboxEmail): string | null;
+  };
 }
 
 /**
@@ -34,19 +36,19 @@ export const toCell: Cell = ({ email }) => {
   >`;
 };
 
-export const subjectCell: Cell = ({ email }, context) =>
+export const subjectCell: Cell = ({ email }, { locale, host }) =>
   html`<button
       type="button"
       class="subject"
       part="subject"
       tabindex="-1"
       title=${email.subject}
-      @click=${() => context.openEmail(email)}
+      @click=${() => host.openEmail(email)}
     >
-      <bdi class="clip">${email.subject || context.locale.text('noSubject')}</bdi></button
+      <bdi class="clip">${email.subject || locale.text('noSubject')}</bdi></button
     >${
       email.attachmentCount > 0
-        ? html`<span class="clip-sign" title=${context.locale.plural('attachments', email.attachmentCount)}
+        ? html`<span class="clip-sign" title=${locale.plural('attachments', email.attachmentCount)}
             >${icon('attachment')}</span
           >`
         : nothing
@@ -83,9 +85,9 @@ export const failureCell: Cell = ({ email }, context) => {
 };
 
 /** M17: who can enable the connector gets the way to it, the others learn whom to ask. */
-function wayOn(email: OutboxEmail, { locale, isAdministrator, connectorHref }: CellContext) {
+function wayOn(email: OutboxEmail, { locale, isAdministrator, host }: CellContext) {
   if (!isAdministrator) return html`<span class="way-on clip">${locale.text('askAdministrator')}</span>`;
-  const href = connectorHref(email);
+  const href = host.connectorHref?.(email) ?? null;
   if (href === null) return nothing;
   return html`<a class="way-on link clip" part="connector" tabindex="-1" href=${href}
     ><bdi>${email.connector.name}</bdi></a
@@ -105,10 +107,10 @@ export const timeCell =
   };
 
 /** A real link where there is an address to follow, so that it opens in another tab too. */
-export const packetCell: Cell = ({ email }, context) => {
+export const packetCell: Cell = ({ email }, { host }) => {
   if (!email.packet) return nothing;
-  const href = context.packetHref(email);
-  const open = (event: Event) => context.openPacket(email, event);
+  const href = host.packetHref(email);
+  const open = (event: Event) => host.openPacket(email, event);
   const ref = html`<bdi class="clip" dir="ltr">${email.packet.ref}</bdi>`;
   return href === null
     ? html`<button type="button" class="packet link" part="packet" tabindex="-1" @click=${open}>

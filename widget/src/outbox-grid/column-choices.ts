@@ -1,4 +1,4 @@
-import { mandatoryColumns, type OutboxSortColumn, type OutboxView } from '@portal-outbox/contracts';
+import { mandatoryColumns, type OutboxView } from '@portal-outbox/contracts';
 import { columns, type Column } from './columns.ts';
 
 /**
@@ -22,9 +22,6 @@ export interface ArrangedColumn extends Column {
   isLocked: boolean;
 }
 
-export const leastWidth = 48;
-export const mostWidth = 1200;
-
 /** All columns in the user's order. */
 export function arrangeColumns(
   choices: readonly ColumnChoice[],
@@ -45,76 +42,10 @@ export function arrangeColumns(
   return arranged;
 }
 
-export function showColumn(
-  choices: readonly ColumnChoice[],
-  id: OutboxSortColumn,
-  shown: boolean,
-): ColumnChoice[] {
-  return change(choices, id, ({ usual: _, ...choice }) => ({ ...choice, shown }));
-}
-
-/** Moves it one place up (-1) or down (1) among all columns. */
-export function moveColumn(
-  choices: readonly ColumnChoice[],
-  view: OutboxView | null,
-  id: OutboxSortColumn,
-  step: -1 | 1,
-): ColumnChoice[] {
-  const ids = arrangeColumns(choices, view).map((column) => column.id);
-  const from = ids.indexOf(id);
-  const to = from + step;
-  if (to < 0 || to >= ids.length) return [...choices];
-  ids.splice(to, 0, ...ids.splice(from, 1));
-  const named = ids.map((name) => choices.find((choice) => choice.id === name) ?? unchosen(name));
-  return [...named, ...choices.filter((choice) => !isKnown(choice.id))];
-}
-
-/** Sets widths; `null` gives a column back its share of the room. */
-export function resizeColumns(
-  choices: readonly ColumnChoice[],
-  widths: ReadonlyMap<OutboxSortColumn, number | null>,
-): ColumnChoice[] {
-  let changed = [...choices];
-  for (const [id, width] of widths) {
-    changed = change(changed, id, ({ width: _, ...choice }) =>
-      width === null ? choice : { ...choice, width: Math.round(clampWidth(width)) },
-    );
-  }
-  return changed;
-}
-
-export function clampWidth(width: number): number {
-  return Math.min(mostWidth, Math.max(leastWidth, width));
-}
-
 function arrange(column: Column, choice: ColumnChoice | undefined, view: OutboxView | null): ArrangedColumn {
   const isLocked = mandatoryColumns.includes(column.id);
-  const isUsual =
-    typeof column.isUsual === 'boolean' ? column.isUsual : column.isUsual.includes(view ?? 'mine');
-  const shown = choice && !choice.usual ? choice.shown : isUsual;
+  const { isUsual } = column;
+  const isUsualHere = typeof isUsual === 'boolean' ? isUsual : isUsual.includes(view ?? 'mine');
+  const shown = choice && !choice.usual ? choice.shown : isUsualHere;
   return { ...column, shown: shown || isLocked, width: choice?.width ?? null, isLocked };
-}
-
-function change(
-  choices: readonly ColumnChoice[],
-  id: OutboxSortColumn,
-  edit: (choice: ColumnChoice) => ColumnChoice,
-): ColumnChoice[] {
-  if (choices.some((choice) => choice.id === id)) {
-    return choices.map((choice) => (choice.id === id ? edit(choice) : choice));
-  }
-  // Naming one alone would move the others around it: all are named, where they are.
-  const named = arrangeColumns(choices, null).map(
-    ({ id: name }) => choices.find((choice) => choice.id === name) ?? unchosen(name),
-  );
-  const unknown = choices.filter((choice) => !isKnown(choice.id));
-  return [...named.map((choice) => (choice.id === id ? edit(choice) : choice)), ...unknown];
-}
-
-function unchosen(id: OutboxSortColumn): ColumnChoice {
-  return { id, shown: columns.some((column) => column.id === id && column.isUsual === true), usual: true };
-}
-
-function isKnown(id: string): boolean {
-  return columns.some((column) => column.id === id);
 }

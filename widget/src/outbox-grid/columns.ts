@@ -30,7 +30,8 @@ export interface Column {
   least: string;
   share: number;
   cell: Cell;
-  align?: 'end';
+  /** Class of its cells. */
+  align?: 'cell-end';
   /** Shown until somebody chooses; in the order of this list. */
   isUsual: boolean | readonly OutboxView[];
 }
@@ -92,7 +93,7 @@ export const columns: readonly Column[] = [
     least: 'clamp(6em, 7cqi, 7em)',
     share: 0.1,
     cell: sendCountCell,
-    align: 'end',
+    align: 'cell-end',
     isUsual: true,
   },
   { id: 'connector', label: 'connector', least: '8em', share: 0.8, cell: connectorCell, isUsual: false },
@@ -135,7 +136,7 @@ export const columns: readonly Column[] = [
     least: '7em',
     share: 0.1,
     cell: attachmentCountCell,
-    align: 'end',
+    align: 'cell-end',
     isUsual: false,
   },
   { id: 'from', label: 'from', least: '9em', share: 1, cell: fromCell, isUsual: false },

@@ -26,74 +26,74 @@ export const headerIndex = -1;
  * focus is always rendered, so scrolling it out of sight does not lose it.
  */
 export class GridFocus {
-  private readonly host: FocusHost;
+  readonly #host: FocusHost;
   /** Email id; `null`: nobody has moved yet. */
-  private activeId: string | null = null;
-  private isInHeader = false;
-  private cellName = 'subject';
+  #activeId: string | null = null;
+  #isInHeader = false;
+  #cellName = 'subject';
   /** The cell is to have the browser's focus as soon as it is rendered. */
-  private wanted = false;
+  #wanted = false;
 
   constructor(host: FocusHost) {
-    this.host = host;
+    this.#host = host;
   }
 
   /** The cell in the Tab order; in the first row until somebody has moved. */
   get current(): CellPlace {
-    const { rows, cellNames } = this.host;
-    const cellName = cellNames.includes(this.cellName) ? this.cellName : 'subject';
-    if (this.isInHeader) return { index: headerIndex, cellName };
-    const index = rows.findIndex((row) => row.email.id === this.activeId);
+    const { rows, cellNames } = this.#host;
+    const cellName = cellNames.includes(this.#cellName) ? this.#cellName : 'subject';
+    if (this.#isInHeader) return { index: headerIndex, cellName };
+    const index = rows.findIndex((row) => row.email.id === this.#activeId);
     return { index: rows.length === 0 ? headerIndex : Math.max(0, index), cellName };
   }
 
   /** The active row has gone: the one that took its place is active. */
   followRows(before: readonly PageRow[], hadFocus: boolean): void {
-    const { rows } = this.host;
-    if (this.activeId === null || rows.some((row) => row.email.id === this.activeId)) return;
-    const place = before.findIndex((row) => row.email.id === this.activeId);
+    const { rows } = this.#host;
+    if (this.#activeId === null || rows.some((row) => row.email.id === this.#activeId)) return;
+    const place = before.findIndex((row) => row.email.id === this.#activeId);
     const successor = rows[Math.min(Math.max(place, 0), rows.length - 1)];
-    this.activeId = successor?.email.id ?? null;
-    if (hadFocus && successor && !this.isInHeader) this.wanted = true;
+    this.#activeId = successor?.email.id ?? null;
+    if (hadFocus && successor && !this.#isInHeader) this.#wanted = true;
   }
 
-  moveTo(index: number, cellName = this.cellName): void {
-    const row = this.host.rows[index];
+  moveTo(index: number, cellName = this.#cellName): void {
+    const row = this.#host.rows[index];
     if (!row && index !== headerIndex) return;
-    this.isInHeader = index === headerIndex;
-    this.activeId = row?.email.id ?? this.activeId;
-    this.cellName = cellName;
-    this.wanted = true;
-    if (row) this.host.reveal(index);
-    this.host.requestUpdate();
+    this.#isInHeader = index === headerIndex;
+    this.#activeId = row?.email.id ?? this.#activeId;
+    this.#cellName = cellName;
+    this.#wanted = true;
+    if (row) this.#host.reveal(index);
+    this.#host.requestUpdate();
   }
 
   /** Where a key leads; `null`: nowhere. `isFar`: Control or Command, to the ends of all. */
   target(key: string, isFar: boolean): CellPlace | null {
-    const { rows, rowsInSight } = this.host;
+    const { rows, rowsInSight } = this.#host;
     const { index, cellName } = this.current;
     const last = rows.length - 1;
     // The arrows point where they point; in right-to-left writing the next cell is on the left.
-    const forth = this.isRightToLeft() ? -1 : 1;
-    if (key === 'ArrowDown') return this.inRow(isFar ? last : index + 1, cellName);
-    if (key === 'ArrowUp') return this.inRow(isFar ? 0 : index - 1, cellName);
-    if (key === 'ArrowRight') return this.besides(forth);
-    if (key === 'ArrowLeft') return this.besides(-forth);
-    if (key === 'PageDown') return this.inRow(Math.max(0, index + rowsInSight), cellName);
-    if (key === 'PageUp') return this.inRow(Math.max(0, index - rowsInSight), cellName);
-    const cells = this.cellsOf(index);
-    if (key === 'Home') return this.inRow(isFar ? 0 : index, cells[0] ?? cellName);
-    if (key === 'End') return this.inRow(isFar ? last : index, cells.at(-1) ?? cellName);
+    const forth = this.#isRightToLeft() ? -1 : 1;
+    if (key === 'ArrowDown') return this.#inRow(isFar ? last : index + 1, cellName);
+    if (key === 'ArrowUp') return this.#inRow(isFar ? 0 : index - 1, cellName);
+    if (key === 'ArrowRight') return this.#besides(forth);
+    if (key === 'ArrowLeft') return this.#besides(-forth);
+    if (key === 'PageDown') return this.#inRow(Math.max(0, index + rowsInSight), cellName);
+    if (key === 'PageUp') return this.#inRow(Math.max(0, index - rowsInSight), cellName);
+    const cells = this.#cellsOf(index);
+    if (key === 'Home') return this.#inRow(isFar ? 0 : index, cells[0] ?? cellName);
+    if (key === 'End') return this.#inRow(isFar ? last : index, cells.at(-1) ?? cellName);
     return null;
   }
 
   /** After rendering: gives the wanted cell the focus. */
   settle(): void {
-    if (!this.wanted) return;
+    if (!this.#wanted) return;
     const { index, cellName } = this.current;
-    const cell = this.cell(index, cellName);
+    const cell = this.#cell(index, cellName);
     if (!cell) return;
-    this.wanted = false;
+    this.#wanted = false;
     cell.focus({ preventScroll: true });
     cell.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
@@ -103,50 +103,49 @@ export class GridFocus {
     const cellName = target.closest<HTMLElement>('[data-cell]')?.dataset['cell'];
     const id = target.closest<HTMLElement>('[data-email-id]')?.dataset['emailId'];
     if (cellName === undefined) return;
-    this.isInHeader = id === undefined;
-    this.activeId = id ?? this.activeId;
-    this.cellName = cellName;
-    this.host.requestUpdate();
+    this.#isInHeader = id === undefined;
+    this.#activeId = id ?? this.#activeId;
+    this.#cellName = cellName;
+    this.#host.requestUpdate();
   }
 
   /** The Tab order leads to the rows again: headers are reached from there, and are out of sight on cards. */
   onLeave(): void {
-    this.isInHeader = false;
-    this.host.requestUpdate();
+    this.#isInHeader = false;
+    this.#host.requestUpdate();
   }
 
-  private inRow(index: number, cellName: string): CellPlace | null {
-    const last = this.host.rows.length - 1;
+  #inRow(index: number, cellName: string): CellPlace | null {
+    const last = this.#host.rows.length - 1;
     const to = Math.min(last, Math.max(headerIndex, index));
-    const cells = this.cellsOf(to);
+    const cells = this.#cellsOf(to);
     // Only the headers lack cells, those of the actions above all: the nearest is the last.
     const name = cells.includes(cellName) ? cellName : cells.at(-1);
     return name === undefined ? null : { index: to, cellName: name };
   }
 
-  private besides(step: number): CellPlace | null {
+  #besides(step: number): CellPlace | null {
     const { index, cellName } = this.current;
-    const cells = this.cellsOf(index);
+    const cells = this.#cellsOf(index);
     const to = cells[cells.indexOf(cellName) + step];
     return to === undefined ? null : { index, cellName: to };
   }
 
-  private cellsOf(index: number): readonly string[] {
-    const names = this.host.cellNames;
+  #cellsOf(index: number): readonly string[] {
+    const names = this.#host.cellNames;
     if (index !== headerIndex) return names;
-    // Where rows are cards, the headers' controls are out of sight.
-    const control = (name: string) => this.cell(index, name)?.querySelector('button, input');
-    return names.filter((name) => control(name)?.checkVisibility({ visibilityProperty: true }));
+    // Where rows are cards, most headers are there for screen readers alone. The actions' header has nothing to press.
+    return names.filter((name) => (this.#cell(index, name)?.offsetWidth ?? 0) > 1);
   }
 
-  private cell(index: number, name: string): HTMLElement | null {
-    const id = this.host.rows[index]?.email.id;
+  #cell(index: number, name: string): HTMLElement | null {
+    const id = this.#host.rows[index]?.email.id;
     const row = id === undefined ? '.header' : `[data-email-id="${CSS.escape(id)}"]`;
-    return this.host.scroller?.querySelector<HTMLElement>(`${row} > [data-cell="${name}"]`) ?? null;
+    return this.#host.scroller?.querySelector<HTMLElement>(`${row} > [data-cell="${name}"]`) ?? null;
   }
 
-  private isRightToLeft(): boolean {
-    return this.host.scroller !== null && getComputedStyle(this.host.scroller).direction === 'rtl';
+  #isRightToLeft(): boolean {
+    return this.#host.scroller !== null && getComputedStyle(this.#host.scroller).direction === 'rtl';
   }
 }
 

@@ -1,126 +1,115 @@
-import type { OutboxSortColumn } from '@portal-outbox/contracts';
+import type { OutboxEmail, OutboxSortColumn } from '@portal-outbox/contracts';
 import type { PageRow } from '../data/page-rows.ts';
-import type { ColumnResize } from './column-resize.ts';
 import { headerIndex, type GridFocus } from './grid-focus.ts';
 import type { RowPicker } from './row-picker.ts';
+import type { Selection } from './selection.ts';
 
 export interface KeysHost {
   readonly rows: readonly PageRow[];
+  readonly selected: Selection;
   readonly place: GridFocus;
   readonly picker: RowPicker;
-  readonly resize: ColumnResize;
-  readonly hasSelection: boolean;
-  openRow(row: PageRow): void;
-  pressLetter(letter: string, row: PageRow): boolean;
+  readonly host: {
+    openEmail(email: OutboxEmail): void;
+    pressLetter(letter: string, email: OutboxEmail): boolean;
+  };
+  stepWidth(column: OutboxSortColumn, wider: 1 | -1): void;
   /** `null`: there is nothing to copy. */
   copyText(): string | null;
 }
 
 /** Keys of the grid (WAI-ARIA grid pattern). Those that it handles do not leave it. */
-export class GridKeys {
-  private readonly host: KeysHost;
+export function onGridKey(grid: KeysHost, event: KeyboardEvent): void {
+  if (event.isComposing || event.altKey || !handle(grid, event)) return;
+  event.preventDefault();
+  event.stopPropagation();
+}
 
-  constructor(host: KeysHost) {
-    this.host = host;
-  }
-
-  onKeydown(event: KeyboardEvent): void {
-    if (event.isComposing || event.altKey || !this.handle(event)) return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  private handle(event: KeyboardEvent): boolean {
-    const hasCommand = event.ctrlKey || event.metaKey;
-    if (hasCommand && event.key.toLowerCase() === 'c') return this.copy(event);
-    if (hasCommand && event.key.toLowerCase() === 'a') return this.selectPage();
-    const target = event.target as Element;
-    // A control that has the focus itself, after a click, is the browser's to press.
-    const isOnControl = target.closest('button, a, input') !== null;
-    if (!isOnControl && !hasCommand && event.key === 'Enter') return this.enter(target);
-    if (!isOnControl && !hasCommand && event.key === ' ') return this.space(event, target);
-    if (event.key === 'Escape') return this.clear();
-    return this.move(event, hasCommand) || (!hasCommand && this.letter(event));
-  }
-
-  private move(event: KeyboardEvent, hasCommand: boolean): boolean {
-    const { place, picker, resize } = this.host;
-    const from = place.current;
-    const isSideways = event.key === 'ArrowLeft' || event.key === 'ArrowRight';
-    const isUpOrDown = event.key === 'ArrowUp' || event.key === 'ArrowDown';
-    if (event.shiftKey && isSideways && from.index === headerIndex) {
-      const isForth =
-        (event.key === 'ArrowRight') === (getComputedStyle(event.target as Element).direction === 'ltr');
-      if (from.cellName !== 'select') resize.step(from.cellName as OutboxSortColumn, isForth ? 1 : -1);
-      return true;
-    }
-    const to = place.target(event.key, hasCommand);
-    if (!to) return false;
-    if (event.shiftKey && isUpOrDown) {
-      if (to.index === headerIndex) return true;
-      picker.extendTo(to.index, from.index);
-    }
-    place.moveTo(to.index, to.cellName);
+function handle(grid: KeysHost, event: KeyboardEvent): boolean {
+  const { picker, place, rows, selected } = grid;
+  const { key } = event;
+  const target = event.target as Element;
+  const hasCommand = event.ctrlKey || event.metaKey;
+  if (hasCommand && key.toLowerCase() === 'c') return copy(grid, event);
+  if (hasCommand && key.toLowerCase() === 'a') {
+    picker.setPage(true);
     return true;
   }
-
-  /** Presses the cell's control where there is one, else opens the email. */
-  private enter(target: Element): boolean {
-    const row = this.host.rows[this.host.place.current.index];
-    const control = target.querySelector<HTMLElement>('button, a, input');
-    if (control) control.click();
-    else if (row) this.host.openRow(row);
+  if (key === 'Escape') {
+    if (selected.size > 0) picker.clear();
+    return selected.size > 0;
+  }
+  // A control that has the focus itself, after a click, is the browser's to press.
+  if (!hasCommand && (key === 'Enter' || key === ' ') && !target.closest('button, a, input')) {
+    if (key === 'Enter') press(grid, target);
+    else space(grid, event, target);
     return true;
   }
+  if (move(grid, event, hasCommand)) return true;
+  const row = rows[place.current.index];
+  return !hasCommand && key.length === 1 && row !== undefined && grid.host.pressLetter(key, row.email);
+}
 
-  private space(event: KeyboardEvent, target: Element): boolean {
-    const { place, picker } = this.host;
-    const { index } = place.current;
-    if (index === headerIndex) target.querySelector<HTMLElement>('button, input')?.click();
-    else if (event.shiftKey) picker.extendTo(index);
-    else picker.toggle(index);
+function move(grid: KeysHost, event: KeyboardEvent, hasCommand: boolean): boolean {
+  const { place, picker } = grid;
+  const { key, shiftKey } = event;
+  const from = place.current;
+  const isSideways = key === 'ArrowLeft' || key === 'ArrowRight';
+  if (shiftKey && isSideways && from.index === headerIndex) {
+    const isForth =
+      (key === 'ArrowRight') === (getComputedStyle(event.target as Element).direction === 'ltr');
+    if (from.cellName !== 'select') grid.stepWidth(from.cellName as OutboxSortColumn, isForth ? 1 : -1);
     return true;
   }
-
-  private selectPage(): boolean {
-    this.host.picker.setPage(true);
-    return true;
+  const to = place.target(key, hasCommand);
+  if (!to) return false;
+  if (shiftKey && (key === 'ArrowUp' || key === 'ArrowDown')) {
+    if (to.index === headerIndex) return true;
+    picker.extendTo(to.index, from.index);
   }
+  place.moveTo(to.index, to.cellName);
+  return true;
+}
 
-  private clear(): boolean {
-    if (!this.host.hasSelection) return false;
-    this.host.picker.clear();
-    return true;
-  }
+/** Presses the cell's control where there is one, else opens the email. */
+function press(grid: KeysHost, target: Element): void {
+  const row = grid.rows[grid.place.current.index];
+  const control = target.querySelector<HTMLElement>('button, a, input');
+  if (control) control.click();
+  else if (row) grid.host.openEmail(row.email);
+}
 
-  private letter(event: KeyboardEvent): boolean {
-    const row = this.host.rows[this.host.place.current.index];
-    return row !== undefined && event.key.length === 1 && this.host.pressLetter(event.key, row);
-  }
+function space({ place, picker }: KeysHost, event: KeyboardEvent, target: Element): void {
+  const { index } = place.current;
+  if (index === headerIndex) target.querySelector<HTMLElement>('button, input')?.click();
+  else if (event.shiftKey) picker.extendTo(index);
+  else picker.toggle(index);
+}
 
-  /**
-   * The browser's own copy follows the key: it is given the rows. Where text is selected, that is what is meant. The
-   * event goes to wherever the browser sees a selection, so it is met at the document.
-   */
-  private copy(event: KeyboardEvent): boolean {
-    if (event.shiftKey || hasSelectedText(event.currentTarget as Element)) return false;
-    const text = this.host.copyText();
-    if (text === null) return false;
-    const give = (copy: ClipboardEvent) => {
-      copy.clipboardData?.setData('text/plain', text);
-      copy.preventDefault();
-      copy.stopImmediatePropagation();
-    };
-    document.addEventListener('copy', give, { capture: true, once: true });
-    setTimeout(() => document.removeEventListener('copy', give, { capture: true }));
-    event.stopPropagation();
-    // Without the default there is no copy.
-    return false;
-  }
+/**
+ * The browser's own copy follows the key: it is given the rows. Where text is selected, that is what is meant. The
+ * event goes to wherever the browser sees a selection, so it is met at the document.
+ */
+function copy(grid: KeysHost, event: KeyboardEvent): boolean {
+  if (event.shiftKey || hasSelectedText(event.currentTarget as Element)) return false;
+  const text = grid.copyText();
+  if (text === null) return false;
+  const give = (copied: ClipboardEvent) => {
+    copied.clipboardData?.setData('text/plain', text);
+    copied.preventDefault();
+    copied.stopImmediatePropagation();
+  };
+  document.addEventListener('copy', give, { capture: true, once: true });
+  setTimeout(() => document.removeEventListener('copy', give, { capture: true }));
+  event.stopPropagation();
+  // Without the default there is no copy.
+  return false;
 }
 
 function hasSelectedText(element: Element): boolean {
-  const root = element.getRootNode() as ShadowRoot & { getSelection?(): Selection | null };
+  const root = element.getRootNode() as ShadowRoot & {
+    getSelection?(): ReturnType<typeof getSelection>;
+  };
   const selection = root.getSelection?.() ?? getSelection();
   return selection !== null && !selection.isCollapsed && selection.toString() !== '';
 }

@@ -1,19 +1,21 @@
+import type { OutboxEmail } from '@portal-outbox/contracts';
 import type { PageRow } from '../data/page-rows.ts';
 import type { RowPicker } from './row-picker.ts';
+import type { Selection } from './selection.ts';
 
 export interface PointerHost {
   readonly rows: readonly PageRow[];
   readonly picker: RowPicker;
-  isSelected(row: PageRow): boolean;
-  openRow(row: PageRow): void;
+  readonly selected: Selection;
+  readonly host: { openEmail(email: OutboxEmail): void };
 }
 
 /** Clicks on rows: a box, Control and Shift select, a double-click opens, a single one moves the focus alone. */
 export class GridPointer {
-  private readonly host: PointerHost;
+  readonly #grid: PointerHost;
 
-  constructor(host: PointerHost) {
-    this.host = host;
+  constructor(grid: PointerHost) {
+    this.#grid = grid;
   }
 
   /** A shift-click would select text from the last click on. */
@@ -26,15 +28,15 @@ export class GridPointer {
 
   /** In the capture phase, before the controls in the cells. */
   onClick(event: MouseEvent): void {
-    const index = this.indexOf(event);
-    const row = this.host.rows[index];
+    const index = this.#indexOf(event);
+    const row = this.#grid.rows[index];
     if (!row || isOwnClick(event)) return;
     const target = event.target as Element;
-    const { picker } = this.host;
+    const { picker } = this.#grid;
     const isOnBox = target.closest('[data-cell=select]') !== null;
     if (isOnBox) {
       const box = target instanceof HTMLInputElement ? target : null;
-      if (event.shiftKey) picker.setRange(index, box?.checked ?? !this.host.isSelected(row));
+      if (event.shiftKey) picker.setRange(index, box?.checked ?? !this.#grid.selected.has(row.email.id));
       else picker.toggle(index);
       return;
     }
@@ -46,19 +48,19 @@ export class GridPointer {
   }
 
   onDoubleClick(event: MouseEvent): void {
-    const row = this.host.rows[this.indexOf(event)];
+    const row = this.#grid.rows[this.#indexOf(event)];
     const target = event.target as Element;
     if (!row || target.closest('button, a, input, [data-cell=select]')) return;
     if (event.shiftKey || event.ctrlKey || event.metaKey) return;
     // The browser has selected a word by the way.
     getSelection()?.removeAllRanges();
-    this.host.openRow(row);
+    this.#grid.host.openEmail(row.email);
   }
 
-  private indexOf(event: Event): number {
+  #indexOf(event: Event): number {
     const row = (event.target as Element).closest<HTMLElement>('[data-email-id]');
     const id = row?.dataset['emailId'];
-    return this.host.rows.findIndex(({ email }) => email.id === id);
+    return this.#grid.rows.findIndex(({ email }) => email.id === id);
   }
 }
 

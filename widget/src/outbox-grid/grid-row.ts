@@ -1,88 +1,86 @@
-import { html, type TemplateResult } from 'lit';
+import type { OutboxEmail } from '@portal-outbox/contracts';
+import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { PageRow } from '../data/page-rows.ts';
 import { iconAction, type ActionOffer } from './action-buttons.ts';
 import type { CellContext } from './cells.ts';
 import type { ArrangedColumn } from './column-choices.ts';
-import { tabIndex, type CellPlace } from './grid-focus.ts';
 import { isFurtherOnCard } from './columns.ts';
+import { tabIndex, type CellPlace } from './grid-focus.ts';
 import { placeRow } from './place-row.ts';
-import { isSelectable } from './selection.ts';
+import { isSelectable, type Selection } from './selection.ts';
 
-export interface RowContext extends CellContext, Omit<ActionOffer, 'email' | 'isBusy' | 'tabIndex'> {
-  shown: readonly ArrangedColumn[];
+/** What a row needs of its grid. */
+export interface RowContext extends CellContext {
+  readonly host: CellContext['host'] & ActionOffer['host'];
+  readonly shown: readonly ArrangedColumn[];
   /** Rows of the view before this page. */
-  offset: number;
-  isSelected(row: PageRow): boolean;
-  isBusy(row: PageRow): boolean;
-  isOpen(row: PageRow): boolean;
+  readonly offset: number;
   /** The cell in the Tab order. */
-  stop: CellPlace;
+  readonly stop: CellPlace;
+  readonly selected: Selection;
+  readonly busy: ReadonlySet<string>;
+  readonly openId: string | null;
+  readonly actionsOff: string | null;
 }
 
-export function gridRow(row: PageRow, index: number, context: RowContext): TemplateResult {
+export function gridRow(row: PageRow, index: number, grid: RowContext): TemplateResult {
   const { email, left } = row;
-  const { shown, locale } = context;
-  const isSelected = context.isSelected(row);
-  const isOut = left !== null || row.fits === false;
-  const cell = (name: string, place: number, classes: string, content: unknown) =>
-    html`<div
+  const { shown, locale } = grid;
+  const { id } = email;
+  const isSelected = grid.selected.has(id);
+  let place = 0;
+  const cell = (name: string, content: unknown, classes = '') => {
+    place += 1;
+    return html`<div
       class="cell cell-${name} ${classes}"
       part="cell cell-${name}"
       role="gridcell"
       aria-colindex=${place}
       data-cell=${name}
-      tabindex=${tabIndex(context.stop, index, name)}
+      tabindex=${tabIndex(grid.stop, index, name)}
     >
       ${content}
     </div>`;
+  };
+  const action = (name: 'retry' | 'cancel') => {
+    const { actionsOff, host, busy } = grid;
+    const offer = { email, locale, actionsOff, host, isBusy: busy.has(id) };
+    return cell(name, left === null ? iconAction(offer, name) : nothing);
+  };
+  const states = [isSelected && 'selected', id === grid.openId && 'open', (left ?? !row.fits) && 'out'];
   return html`<div
     ${placeRow(index)}
-    class="row ${left === null ? '' : 'left'} ${isOut ? 'out' : ''} ${isSelected ? 'selected' : ''} ${
-      context.isOpen(row) ? 'open' : ''
-    }"
+    class="row ${states.filter(Boolean).join(' ')}"
     part="row"
     role="row"
-    data-email-id=${email.id}
+    data-email-id=${id}
     data-status=${email.status}
-    aria-rowindex=${context.offset + index + 2}
-    aria-selected=${isSelected ? 'true' : 'false'}
+    aria-rowindex=${grid.offset + index + 2}
+    aria-selected=${isSelected}
   >
-    ${cell('select', 1, '', box(row, isSelected, context))}${shown.map((column, place) =>
-      cell(
-        column.id,
-        place + 2,
-        `${column.align === 'end' ? 'cell-end' : ''} ${isFurtherOnCard(column) ? 'further' : ''}`,
-        isFurtherOnCard(column)
-          ? html`<span class="card-label" aria-hidden="true">${locale.text(column.label)}</span
-              >${column.cell(row, context)}`
-          : column.cell(row, context),
-      ),
-    )}${cell('retry', shown.length + 2, 'action', left === null ? action(row, 'retry', context) : '')}${cell(
-      'cancel',
-      shown.length + 3,
-      'action',
-      left === null ? action(row, 'cancel', context) : '',
-    )}
+    ${cell('select', box(row, isSelected, email, grid))}${shown.map((column) => {
+      const isFurther = isFurtherOnCard(column);
+      const label = isFurther
+        ? html`<span class="card-label" aria-hidden="true">${locale.text(column.label)}</span>`
+        : nothing;
+      const classes = `${column.align ?? ''} ${isFurther ? 'further' : ''}`;
+      return cell(column.id, [label, column.cell(row, grid)], classes);
+    })}${action('retry')}${action('cancel')}
   </div>`;
 }
 
 /** The grid hears of its clicks: a shift-click means more than this box. */
-function box(row: PageRow, isSelected: boolean, { locale }: RowContext): TemplateResult {
-  const subject = row.email.subject || locale.text('noSubject');
+function box(row: PageRow, isSelected: boolean, email: OutboxEmail, { locale }: RowContext): TemplateResult {
   return html`<input
     type="checkbox"
     class="box"
     part="box"
     tabindex="-1"
-    aria-label=${locale.text('selectNamed', { subject })}
+    aria-label=${locale.text('selectNamed', { subject: email.subject || locale.text('noSubject') })}
     ?disabled=${!isSelectable(row) && !isSelected}
     .checked=${live(isSelected)}
   />`;
-}
-
-function action(row: PageRow, name: 'retry' | 'cancel', context: RowContext): TemplateResult {
-  return iconAction({ ...context, email: row.email, isBusy: context.isBusy(row), tabIndex: -1 }, name);
 }
 
 /** In the place of rows that are on their way; says nothing to a screen reader. */

@@ -317,8 +317,16 @@ export const gridStyles = css`
     text-decoration: underline;
     text-underline-offset: 3px;
   }
-  .out .cell:not(.cell-status, .cell-select, .action) {
-    opacity: 0.5;
+  /* Grey by colours, not by opacity: it stays readable. */
+  .body .out {
+    background: var(--_subtle);
+  }
+  .out .cell:not(.cell-status),
+  .out .link {
+    color: var(--_muted);
+  }
+  .out .subject {
+    font-weight: inherit;
   }
   .left-sent {
     --_tone: var(--_live);

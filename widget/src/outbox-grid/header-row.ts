@@ -1,37 +1,45 @@
-import type { OutboxSort, OutboxSortColumn } from '@portal-outbox/contracts';
+import type { OutboxSort } from '@portal-outbox/contracts';
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import type { PageRow } from '../data/page-rows.ts';
 import type { Locale } from '../i18n/locale.ts';
 import { icon } from '../theme/icons.ts';
 import type { ArrangedColumn } from './column-choices.ts';
-import type { ColumnResize } from './column-resize.ts';
+import { columns } from './columns.ts';
 import { headerIndex, tabIndex, type CellPlace } from './grid-focus.ts';
 import { nextSort, sortDirection } from './next-sort.ts';
+import type { RowPicker } from './row-picker.ts';
+import { isSelectable, pageSelection, type Selection } from './selection.ts';
 
-export interface HeaderRow {
-  locale: Locale;
-  shown: readonly ArrangedColumn[];
-  sort: OutboxSort;
-  /** What of the page is selected. */
-  selection: 'all' | 'some' | 'none';
-  canSelect: boolean;
-  resize: ColumnResize;
+/** What the headers need of their grid. */
+export interface HeaderContext {
+  readonly locale: Locale;
+  readonly rows: readonly PageRow[];
+  readonly selected: Selection;
+  readonly shown: readonly ArrangedColumn[];
+  readonly sort: OutboxSort;
   /** The cell in the Tab order. */
-  stop: CellPlace;
-  selectPage(isOn: boolean): void;
-  chooseSort(sort: OutboxSort | null): void;
+  readonly stop: CellPlace;
+  readonly picker: RowPicker;
+  readonly host: {
+    /** A header was pressed; `null`: the usual order again. */
+    chooseSort(sort: OutboxSort | null): void;
+  };
+  dragWidth(event: PointerEvent, column: ArrangedColumn): void;
+  resetWidth(column: ArrangedColumn): void;
 }
 
-export function headerRow(header: HeaderRow): TemplateResult {
-  const { locale, shown, selection } = header;
+export function headerRow(grid: HeaderContext): TemplateResult {
+  const { locale, shown, rows } = grid;
   const label = locale.text('selectPage');
+  const selection = pageSelection(grid.selected, rows);
   return html`<div class="row header" part="header" role="row" aria-rowindex="1">
     <div
       class="cell cell-select"
       role="columnheader"
       aria-colindex="1"
       data-cell="select"
-      tabindex=${tabIndex(header.stop, headerIndex, 'select')}
+      tabindex=${tabIndex(grid.stop, headerIndex, 'select')}
     >
       <input
         type="checkbox"
@@ -40,33 +48,33 @@ export function headerRow(header: HeaderRow): TemplateResult {
         tabindex="-1"
         aria-label=${label}
         title=${label}
-        ?disabled=${!header.canSelect}
+        ?disabled=${!rows.some(isSelectable)}
         .checked=${live(selection === 'all')}
         .indeterminate=${live(selection === 'some')}
-        @click=${() => header.selectPage(selection !== 'all')}
+        @click=${() => grid.picker.setPage(selection !== 'all')}
       />
     </div>
-    ${shown.map((column, place) => headerCell(column, place + 2, header))}
+    ${shown.map((column, place) => headerCell(column, place + 2, grid))}
     <div class="cell cell-retry" role="columnheader" aria-colindex=${shown.length + 2} aria-colspan="2">
       <span class="visually-hidden">${locale.text('columnActions')}</span>
     </div>
   </div>`;
 }
 
-function headerCell(column: ArrangedColumn, place: number, header: HeaderRow): TemplateResult {
+function headerCell(column: ArrangedColumn, place: number, grid: HeaderContext): TemplateResult {
   const { id } = column;
-  const { locale, sort, resize } = header;
-  const label = locale.text(column.label);
+  const { sort } = grid;
+  const label = grid.locale.text(column.label);
   const direction = sortDirection(sort, id);
   return html`<div
-    class="cell header-cell ${column.align === 'end' ? 'cell-end' : ''}"
+    class="cell ${column.align ?? ''}"
     part="header-cell"
     role="columnheader"
     aria-colindex=${place}
     aria-sort=${direction ?? nothing}
     aria-label=${label}
     data-cell=${id}
-    tabindex=${tabIndex(header.stop, headerIndex, id)}
+    tabindex=${tabIndex(grid.stop, headerIndex, id)}
   >
     <button
       type="button"
@@ -74,42 +82,40 @@ function headerCell(column: ArrangedColumn, place: number, header: HeaderRow): T
       part="sort"
       tabindex="-1"
       title=${label}
-      @click=${() => header.chooseSort(nextSort(sort, id))}
+      @click=${() => grid.host.chooseSort(nextSort(sort, id))}
     >
       <span class="label">${label}</span>${
-        direction === undefined
-          ? nothing
-          : html`<span class="direction">${icon(direction === 'ascending' ? 'up' : 'down')}</span>`
+        direction
+          ? html`<span class="direction">${icon(direction === 'ascending' ? 'up' : 'down')}</span>`
+          : nothing
       }
     </button>
     <span
       class="resize"
       part="resize"
-      @pointerdown=${(event: PointerEvent) => resize.begin(event, id)}
-      @pointermove=${(event: PointerEvent) => resize.move(event)}
-      @pointerup=${(event: PointerEvent) => resize.end(event)}
-      @pointercancel=${(event: PointerEvent) => resize.end(event)}
-      @dblclick=${() => resize.reset(id)}
+      @pointerdown=${(event: PointerEvent) => grid.dragWidth(event, column)}
+      @dblclick=${() => grid.resetWidth(column)}
     ></span>
   </div>`;
 }
 
-/** In place of the headers where rows are cards. */
-export function sortMenu(header: HeaderRow): TemplateResult {
-  const { locale, shown, sort } = header;
-  const choice = (value: string, text: string) =>
-    html`<option value=${value} ?selected=${value === sort}>${text}</option>`;
-  const both = ({ id, label }: { id: OutboxSortColumn; label: ArrangedColumn['label'] }) => {
-    const column = locale.text(label);
-    return html`${choice(id, locale.text('ascending', { column }))}${choice(`-${id}`, locale.text('descending', { column }))}`;
-  };
-  const usual = shown.filter(({ id }) => id !== 'submittedAt');
+/** In place of the headers where rows are cards. The usual order can be chosen, whatever is shown. */
+export function sortMenu({ locale, shown, sort, host }: HeaderContext): TemplateResult {
+  const usual = columns.filter(({ id }) => id === 'submittedAt');
+  const choice = (value: OutboxSort, text: string) =>
+    html`<option value=${value} .selected=${value === sort}>${text}</option>`;
   return html`<label class="sort-menu" part="sort-menu"
     ><span>${locale.text('sortBy')}</span>
     <select
-      @change=${(event: Event) => header.chooseSort((event.target as HTMLSelectElement).value as OutboxSort)}
+      @change=${(event: Event) => host.chooseSort((event.target as HTMLSelectElement).value as OutboxSort)}
     >
-      ${both({ id: 'submittedAt', label: 'submitted' })}${usual.map(both)}
+      ${[...usual, ...shown.filter(({ id }) => id !== 'submittedAt')].map(({ id, label }) => {
+        const column = locale.text(label);
+        return [
+          choice(id, locale.text('ascending', { column })),
+          choice(`-${id}`, locale.text('descending', { column })),
+        ];
+      })}
     </select>
   </label>`;
 }

@@ -4,59 +4,59 @@ import { selectRange, toggleRow, type Selection } from './selection.ts';
 export interface PickerHost {
   readonly rows: readonly PageRow[];
   readonly selected: Selection;
-  select(selection: Selection): void;
+  readonly host: { select(selection: Selection): void };
 }
 
 /** Selects rows as people ask for it by pointer and keys. */
 export class RowPicker {
-  private readonly host: PickerHost;
+  readonly #grid: PickerHost;
   /** The row that a range begins at. */
-  private anchorId: string | null = null;
+  #anchorId: string | null = null;
   /** Place of the row that the range reaches to now. */
-  private reach: number | null = null;
+  #reach: number | null = null;
 
-  constructor(host: PickerHost) {
-    this.host = host;
+  constructor(grid: PickerHost) {
+    this.#grid = grid;
   }
 
   toggle(index: number): void {
-    const row = this.host.rows[index];
+    const row = this.#grid.rows[index];
     if (!row) return;
     this.setAnchor(index);
-    this.host.select(toggleRow(this.host.selected, row));
+    this.#grid.host.select(toggleRow(this.#grid.selected, row));
   }
 
   /** From the anchor to this row; what the range reached before and does no longer is deselected. */
   extendTo(index: number, from = index): void {
-    const { rows, selected } = this.host;
-    const anchored = rows.findIndex(({ email }) => email.id === this.anchorId);
+    const { rows, selected } = this.#grid;
+    const anchored = rows.findIndex(({ email }) => email.id === this.#anchorId);
     const anchor = anchored >= 0 ? anchored : from;
-    const kept = this.reach === null ? selected : selectRange(selected, rows, [anchor, this.reach], false);
-    this.anchorId = rows[anchor]?.email.id ?? null;
-    this.reach = index;
-    this.host.select(selectRange(kept, rows, [anchor, index], true));
+    const kept = this.#reach === null ? selected : selectRange(selected, rows, [anchor, this.#reach], false);
+    this.#anchorId = rows[anchor]?.email.id ?? null;
+    this.#reach = index;
+    this.#grid.host.select(selectRange(kept, rows, [anchor, index], true));
   }
 
   /** A shift-click on a box: all boxes from the anchor to it become as it has become. */
   setRange(index: number, isOn: boolean): void {
-    const { rows, selected } = this.host;
-    const anchor = rows.findIndex(({ email }) => email.id === this.anchorId);
-    this.host.select(selectRange(selected, rows, [anchor >= 0 ? anchor : index, index], isOn));
+    const { rows, selected } = this.#grid;
+    const anchor = rows.findIndex(({ email }) => email.id === this.#anchorId);
+    this.#grid.host.select(selectRange(selected, rows, [anchor >= 0 ? anchor : index, index], isOn));
     this.setAnchor(index);
   }
 
   setPage(isOn: boolean): void {
-    const { rows, selected } = this.host;
-    this.host.select(selectRange(selected, rows, [0, rows.length - 1], isOn));
+    const { rows, selected } = this.#grid;
+    this.#grid.host.select(selectRange(selected, rows, [0, rows.length - 1], isOn));
   }
 
   clear(): void {
-    this.host.select(new Set());
+    this.#grid.host.select(new Set());
   }
 
   /** Where somebody is, a range may begin. */
   setAnchor(index: number): void {
-    this.anchorId = this.host.rows[index]?.email.id ?? null;
-    this.reach = null;
+    this.#anchorId = this.#grid.rows[index]?.email.id ?? null;
+    this.#reach = null;
   }
 }

@@ -13,9 +13,9 @@ export interface ScrollPlace {
 }
 
 /** Rows rendered beyond each edge, so that scrolling meets rows and not emptiness. */
-const margin = 10;
+const margin = 6;
 /** The rendered rows change in steps, not at each row that comes into sight. */
-const step = 5;
+const step = 3;
 
 /** Which rows are rendered. Rows have one height, so it is a division. */
 export function rowWindow({ scrollTop, height, rowHeight }: ScrollPlace, count: number): RowRange {

@@ -127,9 +127,7 @@ export class OutboxPopup extends LitElement {
       locale,
       actionsOff: this.actionsOff,
       isBusy: this.isBusy,
-      tabIndex: 0,
-      act: (action) => this.host.act(action, email),
-      explain: (reason) => this.host.explain(reason),
+      host: this.host,
     };
     const sendNow =
       email.can.sendNow === true ? this.renderAction(offer, 'send-now', 'sendNow', 'send') : nothing;

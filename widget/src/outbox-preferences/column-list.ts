@@ -2,7 +2,8 @@ import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Locale } from '../i18n/locale.ts';
-import { leastWidth, mostWidth, type ArrangedColumn } from '../outbox-grid/column-choices.ts';
+import { leastWidth, mostWidth } from '../outbox-grid/change-columns.ts';
+import type { ArrangedColumn } from '../outbox-grid/column-choices.ts';
 import { icon } from '../theme/icons.ts';
 
 export interface ColumnEdits {

@@ -3,14 +3,8 @@ import { html, LitElement, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { defineElement } from '../define-element.ts';
 import type { Locale } from '../i18n/locale.ts';
-import {
-  arrangeColumns,
-  moveColumn,
-  resizeColumns,
-  showColumn,
-  type ArrangedColumn,
-  type ColumnChoice,
-} from '../outbox-grid/column-choices.ts';
+import { moveColumn, resizeColumns, showColumn } from '../outbox-grid/change-columns.ts';
+import { arrangeColumns, type ArrangedColumn, type ColumnChoice } from '../outbox-grid/column-choices.ts';
 import { controls } from '../theme/controls.ts';
 import { icon } from '../theme/icons.ts';
 import { tokens } from '../theme/tokens.ts';

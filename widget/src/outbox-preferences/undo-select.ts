@@ -20,7 +20,7 @@ export function undoSelect({ locale, undoSeconds, undoChoices, choose }: UndoSel
   >
     ${seconds.map(
       (choice) =>
-        html`<option value=${choice} ?selected=${choice === undoSeconds}>
+        html`<option value=${choice} .selected=${choice === undoSeconds}>
           ${duration(choice, locale)}
         </option>`,
     )}

@@ -29,7 +29,12 @@ const doneWords: Record<BulkAction, MessageKey> = {
 /** A line for each operation: how far it is, then what came of it, until mail has really moved (B12). */
 export function bulkLines(lines: BulkLines): TemplateResult | typeof nothing {
   if (lines.operations.length === 0) return nothing;
-  return html`<div class="bulk-lines" part="bulk-lines" role="group" aria-label=${lines.locale.text('bulkOperations')}>
+  return html`<div
+    class="bulk-lines"
+    part="bulk-lines"
+    role="group"
+    aria-label=${lines.locale.text('bulkOperations')}
+  >
     ${repeat(
       lines.operations,
       ({ id }) => id,
@@ -82,7 +87,9 @@ function resultLine(operation: BulkOperation, lines: BulkLines): TemplateResult 
     <span class="bulk-sign sign-${sign}">${icon(sign)}</span>
     <span class="bulk-text"
       >${bulkResult(operation, locale)}${
-        skipped > 0 ? html`<span class="bulk-skipped"> · ${locale.plural('bulkSkipped', skipped)}</span>` : nothing
+        skipped > 0
+          ? html`<span class="bulk-skipped"> · ${locale.plural('bulkSkipped', skipped)}</span>`
+          : nothing
       }</span
     >
     <button type="button" class="link" aria-haspopup="dialog" @click=${() => lines.showResults(operation)}>

@@ -62,7 +62,9 @@ export class BulkQuestion extends LitElement {
               >`
             : nothing
         }`,
-      foot: html`<button type="button" class="button" autofocus @click=${close}>${locale.text('back')}</button>
+      foot: html`<button type="button" class="button" autofocus @click=${close}>
+          ${locale.text('back')}
+        </button>
         <button
           type="button"
           class="button primary"
@@ -79,7 +81,9 @@ export class BulkQuestion extends LitElement {
     const { locale, preview, action } = this;
     if (this.hasFailed) {
       return html`<p class="error">${locale.text('actionFailed')}</p>
-        <button type="button" class="button" @click=${() => void this.count()}>${locale.text('tryAgain')}</button>`;
+        <button type="button" class="button" @click=${() => void this.count()}>
+          ${locale.text('tryAgain')}
+        </button>`;
     }
     if (!preview) return html`<p class="quiet">${locale.text('bulkCounting')}</p>`;
     const skipped = preview.skipped
@@ -100,7 +104,8 @@ export class BulkQuestion extends LitElement {
               <dd>
                 <ul>
                   ${skipped.map(
-                    ({ reason, total }) => html`<li>${locale.number(total)} · ${skipText(reason, locale)}</li>`,
+                    ({ reason, total }) =>
+                      html`<li>${locale.number(total)} · ${skipText(reason, locale)}</li>`,
                   )}
                 </ul>
               </dd>`

@@ -1,7 +1,14 @@
 import type { BulkOperation, OutboxChange } from '@portal-outbox/contracts';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Connection } from '../data/connection.ts';
-import { listBulk, readBulk, startBulk, stopBulk, undoBulk, type BulkTarget } from '../data/outbox-requests.ts';
+import {
+  listBulk,
+  readBulk,
+  startBulk,
+  stopBulk,
+  undoBulk,
+  type BulkTarget,
+} from '../data/outbox-requests.ts';
 import type { ServiceResult } from '../data/service-result.ts';
 import type { Locale } from '../i18n/locale.ts';
 import type { Notices } from './notices.ts';

@@ -46,7 +46,11 @@ export class FilterPanel extends LitElement {
       locale,
       onClose: () => this.host.closePanel(),
       content: html`
-        ${this.list('cause', locale.text('cause'), causes.map((cause) => [cause, word(cause)]))}
+        ${this.list(
+          'cause',
+          locale.text('cause'),
+          causes.map((cause) => [cause, word(cause)]),
+        )}
         ${this.list('connector', locale.text('connector'), sorted(names.connectors))}
         ${this.list('author', locale.text('author'), sorted(names.authors), locale.text('authorHint'))}
         ${this.list(
@@ -74,7 +78,9 @@ export class FilterPanel extends LitElement {
         <button type="button" class="button" data-action="clear" @click=${() => this.clear()}>
           ${locale.text('clearFilters')}
         </button>
-        <button type="button" class="button primary" data-action="done" @click=${close}>${locale.text('done')}</button>`,
+        <button type="button" class="button primary" data-action="done" @click=${close}>
+          ${locale.text('done')}
+        </button>`,
     });
   }
 

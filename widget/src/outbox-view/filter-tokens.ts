@@ -53,13 +53,19 @@ export function tokensOf(filter: OutboxFilter, names: KnownNames, locale: Locale
   if (cause) add('cause', list(cause.map((one) => locale.cause(one)?.label ?? one)), 'cause');
   if (connector) add('connector', list(connector.map((id) => names.connectors.get(id) ?? '…')), 'connector');
   if (author) add('author', list(author.map((id) => names.authors.get(id) ?? '…')), 'author');
-  if (packetType) add('columnPacketType', list(packetType.map((one) => locale.text(packetTypes[one]))), 'packetType');
-  if (importance) add('importance', list(importance.map((one) => locale.text(importanceWords[one]))), 'importance');
+  if (packetType)
+    add('columnPacketType', list(packetType.map((one) => locale.text(packetTypes[one]))), 'packetType');
+  if (importance)
+    add('importance', list(importance.map((one) => locale.text(importanceWords[one]))), 'importance');
   if (systemGenerated !== undefined) {
     add('systemGenerated', locale.text(systemGenerated ? 'yes' : 'no'), 'systemGenerated');
   }
   if (hasAttachments !== undefined) {
-    add('columnAttachmentCount', locale.text(hasAttachments ? 'withAttachments' : 'withoutAttachments'), 'hasAttachments');
+    add(
+      'columnAttachmentCount',
+      locale.text(hasAttachments ? 'withAttachments' : 'withoutAttachments'),
+      'hasAttachments',
+    );
   }
   const days = daysOf(filter, locale);
   if (days !== null) add('submitted', days, 'submittedFrom', 'submittedTo');

@@ -1,4 +1,5 @@
 // Longer than 300 lines: what one page does, in the order in which a person meets it.
+import type { OutboxEmail } from '@portal-outbox/contracts';
 import { expect } from 'chai';
 import { connect } from '../outbox.ts';
 import { json, problem } from '../testing/fake-service.ts';
@@ -220,29 +221,20 @@ describe('<outbox-view>', () => {
   });
 
   describe('keyboard', () => {
-    it('moves one Tab stop over the rows and opens on Enter', async () => {
+    it('moves one Tab stop over the rows, opens on Enter, and comes back to the row', async () => {
       const emails = sampleEmails(30);
       await open(emails);
-      const first = await fixture.shownRow(emails[0]!);
-      first.focus();
-      press(first, 'ArrowDown');
-      await waitFor(() => fixture.grid?.activeElement === fixture.row(emails[1]!));
-      expect(fixture.grid?.querySelectorAll('.body [role=row][tabindex="0"]').length).to.equal(1);
-      expect(fixture.button(emails[1]!, 'retry').tabIndex).to.equal(0);
-      expect(fixture.button(emails[0]!, 'retry').tabIndex).to.equal(-1);
+      const cell = (email: OutboxEmail) =>
+        fixture.row(email)?.querySelector<HTMLElement>('[data-cell=subject]') ?? null;
+      cell(emails[0]!)?.focus();
+      press(fixture.grid!.activeElement!, 'ArrowDown');
+      await waitFor(() => fixture.grid?.activeElement === cell(emails[1]!));
+      expect(fixture.grid?.querySelectorAll('[role=grid] [tabindex="0"]').length).to.equal(1);
       press(fixture.grid!.activeElement!, 'Enter');
-      await waitFor(async () => textOf((await fixture.popup()).querySelector('h2')) === emails[1]!.subject);
-    });
-
-    it('reaches the last row of a long page by End, and the first by Home', async () => {
-      const emails = sampleEmails(50);
-      await open(emails);
-      const first = await fixture.shownRow(emails[0]!);
-      first.focus();
-      press(first, 'End');
-      await waitFor(() => fixture.grid?.activeElement === fixture.row(emails[49]!));
-      press(fixture.grid!.activeElement!, 'Home');
-      await waitFor(() => fixture.row(emails[0]!) && fixture.grid?.activeElement === fixture.row(emails[0]!));
+      const popup = await fixture.popup();
+      await waitFor(() => textOf(popup.querySelector('h2')) === emails[1]!.subject);
+      popup.querySelector('dialog')?.close();
+      await waitFor(() => fixture.grid?.activeElement === cell(emails[1]!));
     });
   });
 

@@ -9,6 +9,15 @@ export function packetHref(email: OutboxEmail, packetUrl: string): string | null
   const url = packetUrl
     ? packetUrl.replaceAll('{ref}', encodeURIComponent(email.packet.ref))
     : email.packet.url;
+  return safeHref(url);
+}
+
+/** Where a connector is set up: the host's `connector-url` with `{id}`; `null` without one. */
+export function connectorHref(email: OutboxEmail, connectorUrl: string): string | null {
+  return safeHref(connectorUrl.replaceAll('{id}', encodeURIComponent(email.connector.id)));
+}
+
+function safeHref(url: string | null): string | null {
   if (!url || !URL.canParse(url, document.baseURI)) return null;
   return /^https?:$/.test(new URL(url, document.baseURI).protocol) ? url : null;
 }

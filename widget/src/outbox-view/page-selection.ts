@@ -29,7 +29,9 @@ export class PageSelection {
   tick(ids: ReadonlySet<string>, rows: readonly { email: OutboxEmail }[]): boolean {
     if (ids.size > limits.bulkIds) return false;
     const here = new Map(rows.map(({ email }) => [email.id, email]));
-    const known = [...ids].map((id) => here.get(id) ?? this.known.get(id)).filter((email) => email !== undefined);
+    const known = [...ids]
+      .map((id) => here.get(id) ?? this.known.get(id))
+      .filter((email) => email !== undefined);
     this.known = new Map(known.map((email) => [email.id, email]));
     this.ids = new Set(ids);
     this.everything = null;

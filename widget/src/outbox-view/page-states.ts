@@ -41,10 +41,15 @@ export function panel(sign: IconName, text: string, locale: Locale, tryAgain?: (
   </div>`;
 }
 
-/** Grey lines in the places of the cells until the first page is here. */
-export function skeleton(locale: Locale): TemplateResult {
-  const line = html`<div class="skeleton-row"><i></i><i></i><i></i><i></i><i></i></div>`;
-  return html`<div class="skeleton" part="skeleton" role="status">
-    <span class="visually-hidden">${locale.text('loading')}</span>${Array.from({ length: 24 }, () => line)}
+/** Nothing of the view matches what is searched and filtered for. */
+export function noMatchPanel(locale: Locale, clear: () => void): TemplateResult {
+  return html`<div class="panel" part="panel">
+    <span class="panel-sign">${icon('search')}</span>
+    <p>
+      ${locale.text('noMatch')}
+      <button type="button" class="link" part="clear-filters" @click=${clear}>
+        ${locale.text('clearFiltersNow')}
+      </button>
+    </p>
   </div>`;
 }

@@ -23,7 +23,12 @@ export function selectionBar(bar: SelectionBar): TemplateResult | typeof nothing
   const { selection, locale } = bar;
   if (selection.isEmpty) return nothing;
   const count = locale.number(selection.count);
-  return html`<div class="selection-bar" part="selection-bar" role="group" aria-label=${locale.text('selection')}>
+  return html`<div
+    class="selection-bar"
+    part="selection-bar"
+    role="group"
+    aria-label=${locale.text('selection')}
+  >
     <button
       type="button"
       class="icon-button"
@@ -54,7 +59,8 @@ export function selectionBar(bar: SelectionBar): TemplateResult | typeof nothing
 function actionButton(action: BulkChoice, bar: SelectionBar): TemplateResult {
   const { locale, selection } = bar;
   const offer = offerOf(action, bar);
-  const count = offer.eligible < selection.count && offer.refusal === null ? ` (${locale.number(offer.eligible)})` : '';
+  const count =
+    offer.eligible < selection.count && offer.refusal === null ? ` (${locale.number(offer.eligible)})` : '';
   return html`<button
     type="button"
     class="button ${action === 'retry' && offer.refusal === null ? 'primary' : ''}"

@@ -64,7 +64,8 @@ function readFilter(given: Record<string, unknown>): OutboxFilter {
     hasAttachments: typeof given['hasAttachments'] === 'boolean' ? given['hasAttachments'] : undefined,
     submittedFrom: instant(given['submittedFrom']),
     submittedTo: instant(given['submittedTo']),
-    search: typeof given['search'] === 'string' && isSearchable(given['search']) ? given['search'] : undefined,
+    search:
+      typeof given['search'] === 'string' && isSearchable(given['search']) ? given['search'] : undefined,
   } satisfies Record<keyof OutboxFilter, unknown>;
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
 }

@@ -42,6 +42,9 @@ export const viewStyles = css`
     color: var(--_muted);
     font-variant-numeric: tabular-nums;
   }
+  .oldest {
+    white-space: nowrap;
+  }
   .live {
     display: inline-flex;
     align-items: center;
@@ -94,11 +97,16 @@ export const viewStyles = css`
     outline: 2px solid var(--_accent);
     outline-offset: -1px;
   }
+  .page-settings {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    margin-inline-start: auto;
+  }
   .page-size {
     display: flex;
     align-items: center;
     gap: 7px;
-    margin-inline-start: auto;
     color: var(--_muted);
     white-space: nowrap;
   }
@@ -214,43 +222,10 @@ export const viewStyles = css`
     color: var(--_text);
     font-size: 0.929em;
   }
-  .skeleton {
-    flex: 1;
-    min-height: 0;
-    padding-block-start: 40px;
-    overflow: hidden;
-  }
-  .skeleton-row {
-    display: grid;
-    grid-template-columns: 1.1fr 2.4fr 1fr 2fr 0.8fr;
-    gap: 32px;
-    align-items: center;
-    height: var(--_row-height);
-    padding-inline: 20px;
-  }
-  .skeleton-row i {
-    height: 9px;
-    border-radius: 5px;
-    background: var(--_border);
-    animation: outbox-wait 1.6s ease-in-out infinite;
-  }
-  .skeleton-row:nth-child(odd) i:nth-child(2),
-  .skeleton-row:nth-child(3n) i:nth-child(4) {
-    width: 72%;
-  }
-  .skeleton-row:nth-child(3n + 1) i:first-child,
-  .skeleton-row i:nth-child(3) {
-    width: 62%;
-  }
-  @keyframes outbox-wait {
-    50% {
-      opacity: 0.45;
-    }
-  }
   .notices {
     position: absolute;
     z-index: 3;
-    inset-block-end: 60px;
+    inset-block-end: 14px;
     inset-inline: 0;
     display: grid;
     justify-items: center;
@@ -356,17 +331,6 @@ export const viewStyles = css`
     }
     .incoming {
       inset-block-start: 10px;
-    }
-    .skeleton {
-      padding-block-start: 0;
-    }
-    .skeleton-row {
-      grid-template-columns: 2fr 1fr;
-      height: 124px;
-      align-content: center;
-    }
-    .skeleton-row i:nth-child(5) {
-      display: none;
     }
   }
   @media (forced-colors: active) {

@@ -1,4 +1,18 @@
-import type { Me, OutboxChange, OutboxEmail, OutboxPage, OutboxView } from '@portal-outbox/contracts';
+import {
+  defaultSort,
+  matchesFilter,
+  outboxSorts,
+  type Me,
+  type OutboxChange,
+  type OutboxEmail,
+  type OutboxFilter,
+  type OutboxPage,
+  type OutboxView,
+  type Preferences,
+} from '@portal-outbox/contracts';
+import { emailOrder } from '../data/email-order.ts';
+import { FakeBulk } from './fake-bulk.ts';
+import { countEmails, groupCauses, readFilter } from './fake-numbers.ts';
 import { sampleAttempt, sampleDetail } from './sample-emails.ts';
 
 export interface SeenRequest {
@@ -16,7 +30,10 @@ export class FakeService {
   view: OutboxView = 'mine';
   hasTeam = true;
   roles: string[] = [];
-  failed = 0;
+  /** How many the count calls failed; without it, those that are. */
+  failed: number | undefined;
+  preferences: Preferences = {};
+  readonly bulk = new FakeBulk();
   /** Tokens that are taken; `null` takes all. */
   validTokens: ReadonlySet<string> | null = null;
   isDown = false;
@@ -106,9 +123,13 @@ export class FakeService {
     const [, id, action] = /^\/v1\/emails\/([^/]+)(?:\/(.*))?$/.exec(url.pathname) ?? [];
     if (url.pathname === '/v1/outbox') return json(this.page(url.searchParams));
     if (url.pathname === '/v1/outbox/count') {
-      const view = (url.searchParams.get('view') as OutboxView | null) ?? this.view;
-      return json({ view, total: this.emails.length, failed: this.failed });
+      return json(countEmails(this.matching(url.searchParams), this.viewOf(url.searchParams), this.failed));
     }
+    if (url.pathname === '/v1/outbox/causes') {
+      return json(groupCauses(this.matching(url.searchParams), this.viewOf(url.searchParams)));
+    }
+    if (url.pathname === '/v1/preferences') return json(this.prefer(request.body as Preferences));
+    if (url.pathname.startsWith('/v1/bulk')) return this.answerBulk(request, url);
     if (url.pathname === '/v1/me') return json(this.me());
     if (url.pathname === '/v1/changes') return this.stream(request.lastEventId !== null, signal);
     const email = this.emails.find((one) => one.id === id);
@@ -123,23 +144,90 @@ export class FakeService {
   }
 
   private page(query: URLSearchParams): OutboxPage {
-    const limit = Number(query.get('limit') ?? 50);
+    const limit = Number(query.get('limit') ?? this.preferences.pageSize ?? 50);
+    const sort =
+      outboxSorts.find((name) => name === query.get('sort')) ?? this.preferences.sort ?? defaultSort;
     const start = Number(query.get('cursor') ?? 0);
     const end = start + limit;
+    const emails = this.matching(query);
+    // In the usual order a test's emails stand as it gave them.
+    const sorted = sort === defaultSort ? emails : emails.toSorted(emailOrder(sort, (cause) => cause));
+    const lastStart = Math.floor(Math.max(0, emails.length - 1) / limit) * limit;
     return {
-      items: this.emails.slice(start, end),
-      view: (query.get('view') as OutboxView | null) ?? this.view,
-      total: this.emails.length,
-      next: end < this.emails.length ? String(end) : null,
+      items: sorted.slice(start, end),
+      view: this.viewOf(query),
+      total: emails.length,
+      next: end < emails.length ? String(end) : null,
       previous: start > 0 ? String(Math.max(0, start - limit)) : null,
+      last: end < emails.length ? String(lastStart) : null,
+      from: emails.length === 0 ? 0 : start + 1,
+      sort,
     };
+  }
+
+  private viewOf(query: URLSearchParams): OutboxView {
+    return (query.get('view') as OutboxView | null) ?? this.preferences.view ?? this.view;
+  }
+
+  private matching(query: URLSearchParams): OutboxEmail[] {
+    return this.filtered(readFilter(query));
+  }
+
+  private filtered(filter: OutboxFilter): OutboxEmail[] {
+    return this.emails.filter((email) => matchesFilter(filter, email) !== false);
+  }
+
+  private prefer(patch: Preferences): Preferences {
+    const kept = Object.entries({ ...this.preferences, ...patch }).filter(([, value]) => value !== null);
+    this.preferences = Object.fromEntries(kept);
+    return this.preferences;
+  }
+
+  private answerBulk({ method, body }: SeenRequest, url: URL): Response {
+    const [, id, what] = /^\/v1\/bulk\/([^/]+)(?:\/(.*))?$/.exec(url.pathname) ?? [];
+    if (id === undefined && method === 'GET') return json({ items: this.bulk.operations });
+    if (id === undefined) {
+      const asked = body as {
+        action: 'retry' | 'cancel';
+        ids?: string[];
+        query?: { filter?: OutboxFilter };
+        dryRun?: boolean;
+      };
+      const emails = asked.ids
+        ? this.emails.filter((email) => asked.ids?.includes(email.id))
+        : this.filtered(asked.query?.filter ?? {});
+      return asked.dryRun === true
+        ? json(this.bulk.preview(asked, emails))
+        : json(this.bulk.start(asked, emails), 202);
+    }
+    if (what === 'results') return json({ items: this.bulk.results.get(id) ?? [], next: null });
+    if (what === 'stop')
+      return json(this.bulk.change(id, { state: 'stopped', endedAt: new Date().toISOString() }));
+    if (what === 'undo') {
+      const undone = this.bulk.find(id);
+      const restore = this.bulk.start({ action: 'cancel' }, []);
+      return json(
+        this.bulk.change(restore.id, {
+          action: 'restore',
+          undoes: id,
+          matched: undone.done,
+          state: 'running',
+        }),
+        202,
+      );
+    }
+    return json(this.bulk.find(id));
   }
 
   private me(): Me {
     return {
       user: { id: 'u1', name: 'Grace Hopper' },
       roles: this.roles,
-      view: this.view,
+      view: this.preferences.view ?? this.view,
+      sort: this.preferences.sort ?? defaultSort,
+      pageSize: this.preferences.pageSize ?? 50,
+      preferences: this.preferences,
+      undoChoices: [0, 5, 10, 30],
       hasTeam: this.hasTeam,
       pageSizes: [25, 50, 100, 250, 500],
       serverTime: new Date().toISOString(),

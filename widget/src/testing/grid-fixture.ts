@@ -5,7 +5,7 @@ import { loadLanguage, type Language } from '../i18n/language.ts';
 import { Locale } from '../i18n/locale.ts';
 import type { ColumnChoice } from '../outbox-grid/column-choices.ts';
 import { OutboxGrid, type GridHost } from '../outbox-grid/outbox-grid.ts';
-import { textOf } from './page-fixture.ts';
+import { textOf } from './text-of.ts';
 import { waitFor } from './wait-for.ts';
 
 /** One `<outbox-grid>` on the test's page; what it tells is kept, and what is chosen is given back to it. */
@@ -28,7 +28,7 @@ export class GridFixture implements GridHost {
     this.grid.style.height = '500px';
   }
 
-  async open({ lang = 'en' as Language, width = 1000 } = {}): Promise<this> {
+  async open({ lang = 'en', width = 1000 }: { lang?: Language; width?: number } = {}): Promise<this> {
     await loadLanguage(lang);
     this.grid.locale = new Locale(lang, 'UTC');
     this.grid.style.width = `${width}px`;

@@ -3,6 +3,7 @@ import type { OutboxEmail } from '@portal-outbox/contracts';
 import { connect, disconnect } from '../outbox.ts';
 import type { OutboxViewElement } from '../outbox-view/outbox-view.ts';
 import { FakeService } from './fake-service.ts';
+import { textOf } from './text-of.ts';
 import { waitFor } from './wait-for.ts';
 
 /** One `<outbox-view>` on the test's page, connected to a fake service. */
@@ -18,7 +19,7 @@ export class PageFixture {
     this.view = document.createElement('outbox-view') as OutboxViewElement;
     for (const [name, value] of Object.entries(attributes)) this.view.setAttribute(name, value);
     this.view.style.height = '600px';
-    for (const name of ['outbox-changed', 'outbox-error']) {
+    for (const name of ['outbox-changed', 'outbox-error', 'outbox-state']) {
       this.view.addEventListener(name, (event) => this.events.push(event as CustomEvent));
     }
   }
@@ -93,10 +94,7 @@ export class PageFixture {
   }
 }
 
-/** What a reader sees of an element, white space collapsed. */
-export function textOf(element: Element | ShadowRoot | null): string {
-  return (element?.textContent ?? '').replace(/\s+/g, ' ').trim();
-}
+export { textOf };
 
 export function press(element: Element, key: string): void {
   element.dispatchEvent(

@@ -28,13 +28,23 @@ from directory_member m join directory_team t on t.portal_id = m.portal_id and t
 union all
 select portal_id, leader_id, key * 2 + 1 from directory_team where leader_id is not null;
 
+alter table outbox_email
+  -- Half of the send status; the other half is the connector's: 0 failed, 1 tried before or a retry was asked for, 2 new.
+  add progress smallint not null generated always as (
+    case when state = 'failed' then 0 when send_count > 0 or retry_asked then 1 else 2 end) stored;
+alter table email_archive add progress smallint not null default 2;
+
 create table email_team (
   portal_id uuid not null,
   team_key integer not null,
   submitted_at timestamptz not null,
   email_id uuid not null,
+  -- Of the email, so that a team is counted from one index.
+  connector_id uuid not null,
+  system boolean not null,
+  progress smallint not null,
   -- Read backwards: newest first.
-  primary key (portal_id, team_key, submitted_at, email_id)
+  primary key (portal_id, team_key, submitted_at, email_id) include (connector_id, system, progress)
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 create index email_team_email on email_team (email_id, team_key);
 
@@ -43,9 +53,11 @@ create index outbox_email_packet on outbox_email (portal_id, packet_ref, submitt
 
 -- What email_team must say of these emails, by the directory as it is.
 create function email_team_of(ids uuid[])
-returns table (portal_id uuid, team_key integer, submitted_at timestamptz, email_id uuid)
+returns table (
+  portal_id uuid, team_key integer, submitted_at timestamptz, email_id uuid, connector_id uuid, system boolean,
+  progress smallint)
 language sql stable as $$
-  select distinct e.portal_id, k.team_key, e.submitted_at, e.id
+  select distinct e.portal_id, k.team_key, e.submitted_at, e.id, e.connector_id, e.author_id is null, e.progress
   from unnest(ids) as given (id)
   join outbox_email e on e.id = given.id
   cross join lateral (
@@ -82,9 +94,23 @@ $$;
 -- a plan that reads a whole table because it was small when the plan was made would be a trap.
 create function enter_list(ids uuid[]) returns void language plpgsql set enable_seqscan = off as $$
 begin
-  insert into email_team (portal_id, team_key, submitted_at, email_id)
-  select it.portal_id, it.team_key, it.submitted_at, it.email_id from email_team_of(ids) as it
+  insert into email_team (portal_id, team_key, submitted_at, email_id, connector_id, system, progress)
+  select it.portal_id, it.team_key, it.submitted_at, it.email_id, it.connector_id, it.system, it.progress
+  from email_team_of(ids) as it
   on conflict do nothing;
+end $$;
+
+-- Emails that stay in the list have failed, or are tried again. What a change of the directory is rewriting at this moment
+-- it puts right itself: it must not be waited for, since it waits for us.
+create function advance_in_list(ids uuid[]) returns void language plpgsql set enable_seqscan = off as $$
+begin
+  update email_team t set progress = behind.now_at
+  from (select k.portal_id, k.team_key, k.submitted_at, k.email_id, e.progress as now_at
+        from unnest(ids) as given (id) join outbox_email e on e.id = given.id join email_team k on k.email_id = e.id
+        where k.progress <> e.progress
+        for update of k skip locked) behind
+  where t.portal_id = behind.portal_id and t.team_key = behind.team_key and t.submitted_at = behind.submitted_at
+    and t.email_id = behind.email_id;
 end $$;
 
 create function leave_list(ids uuid[]) returns void language plpgsql set enable_seqscan = off as $$
@@ -108,7 +134,12 @@ alter table outbox_change
   -- Leaf teams of the email, after the change or as they were when it left. Without an email: those whose mail changed hands.
   add team_keys integer[] not null default '{}',
   -- Set when the directory changed who sees the email: its leaf teams before.
-  add team_keys_before integer[];
+  add team_keys_before integer[],
+  -- What counts need to follow: the email's connector, and its `progress` before and after; null: it was not, or is not,
+  -- in the list. Of the directory's changes they are null.
+  add mail_connector_id uuid,
+  add progress_before smallint,
+  add progress_after smallint;
 
 create or replace function note_email_inserted() returns trigger language plpgsql set enable_hashjoin = on as $$
 declare
@@ -118,8 +149,9 @@ begin
     perform pass_gate(array(select distinct portal_id from after_rows where listed));
     perform enter_list(entered);
     -- An import tells pages once a second that there is more, not once an email.
-    insert into outbox_change (portal_id, email_id, author_id, packet_ref, team_keys)
-    select a.portal_id, a.id, a.author_id, a.packet_ref, coalesce(k.team_keys, '{}')
+    insert into outbox_change (portal_id, email_id, author_id, packet_ref, team_keys, mail_connector_id, progress_after)
+    select a.portal_id, a.id, a.author_id, a.packet_ref, coalesce(k.team_keys, '{}'), a.connector_id,
+           case when a.state <> 'cancelled' then a.progress end
     from after_rows a left join team_keys_of(entered) k on k.email_id = a.id
     where a.listed and not a.migrated;
     if found then perform pg_notify('outbox_change', ''); end if;
@@ -132,6 +164,7 @@ create or replace function note_email_updated() returns trigger language plpgsql
 declare
   entered uuid[];
   gone uuid[];
+  advanced uuid[];
 begin
   if exists (select from after_rows where listed) or exists (select from before_rows where listed) then
     entered := array(
@@ -140,13 +173,20 @@ begin
     gone := array(
       select a.id from after_rows a join before_rows b on b.id = a.id
       where b.listed and b.state <> 'cancelled' and not (a.listed and a.state <> 'cancelled'));
-    if cardinality(entered) + cardinality(gone) > 0 then
+    advanced := array(
+      select a.id from after_rows a join before_rows b on b.id = a.id
+      where a.progress <> b.progress and b.listed and b.state <> 'cancelled' and a.listed and a.state <> 'cancelled');
+    if cardinality(entered) + cardinality(gone) + cardinality(advanced) > 0 then
       perform pass_gate(array(select distinct portal_id from after_rows));
     end if;
     if cardinality(entered) > 0 then perform enter_list(entered); end if;
-    insert into outbox_change (portal_id, email_id, author_id, packet_ref, left_as, team_keys)
+    if cardinality(advanced) > 0 then perform advance_in_list(advanced); end if;
+    insert into outbox_change (
+      portal_id, email_id, author_id, packet_ref, left_as, team_keys, mail_connector_id, progress_before, progress_after)
     select a.portal_id, a.id, a.author_id, a.packet_ref,
-           case when a.state = 'cancelled' then 'cancelled' end, coalesce(k.team_keys, '{}')
+           case when a.state = 'cancelled' then 'cancelled' end, coalesce(k.team_keys, '{}'), a.connector_id,
+           case when b.listed and b.state <> 'cancelled' then b.progress end,
+           case when a.listed and a.state <> 'cancelled' then a.progress end
     from after_rows a join before_rows b on b.id = a.id
     left join team_keys_of(array(select id from after_rows)) k on k.email_id = a.id
     where a.version <> b.version and (a.listed or b.listed);
@@ -166,8 +206,9 @@ declare
 begin
   if cardinality(gone) > 0 then
     perform pass_gate(array(select distinct portal_id from before_rows where listed));
-    insert into outbox_change (portal_id, email_id, author_id, packet_ref, left_as, team_keys)
-    select b.portal_id, b.id, b.author_id, b.packet_ref, 'sent', coalesce(k.team_keys, '{}')
+    insert into outbox_change (
+      portal_id, email_id, author_id, packet_ref, left_as, team_keys, mail_connector_id, progress_before)
+    select b.portal_id, b.id, b.author_id, b.packet_ref, 'sent', coalesce(k.team_keys, '{}'), b.connector_id, b.progress
     from before_rows b left join team_keys_of(gone) k on k.email_id = b.id
     where b.listed and b.state <> 'cancelled';
     perform pg_notify('outbox_change', '');
@@ -224,8 +265,9 @@ set enable_hashjoin = on set enable_seqscan = off set jit = off as $$
   ), removed as (
     delete from email_team e using surplus s where e.email_id = s.id and e.team_key = s.team_key
   ), added as (
-    insert into email_team (portal_id, team_key, submitted_at, email_id)
-    select portal, m.team_key, t.submitted_at, m.id from missing m join touched t using (id)
+    insert into email_team (portal_id, team_key, submitted_at, email_id, connector_id, system, progress)
+    select portal, m.team_key, t.submitted_at, m.id, e.connector_id, e.author_id is null, e.progress
+    from missing m join touched t using (id) join outbox_email e on e.id = m.id
     on conflict do nothing
   ), moved as materialized (
     select id from surplus union select id from missing
@@ -251,6 +293,7 @@ $$;
 create function follow_directory(portal uuid, users text[], packets text[]) returns bigint language plpgsql
 set enable_hashjoin = on set enable_seqscan = off set plan_cache_mode = force_custom_plan set jit = off as $$
 declare
+  began pg_snapshot := pg_current_snapshot();
   seen uuid[];
   now_there uuid[];
   others uuid[];
@@ -266,6 +309,11 @@ begin
   if cardinality(others) > 0 then
     select it.changed into late from rewrite_email_team(portal, '{}', '{}', others) it;
   end if;
+  -- Failed or tried again meanwhile, while their rows were being rewritten here.
+  perform advance_in_list(array(
+    select distinct email_id from outbox_change
+    where portal_id = portal and xid >= pg_snapshot_xmin(began) and not pg_visible_in_snapshot(xid, began)
+      and progress_before <> progress_after));
   if changed + late > 0 then perform pg_notify('outbox_change', ''); end if;
   return changed + late;
 end $$;

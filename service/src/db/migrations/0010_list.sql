@@ -68,13 +68,8 @@ create function failure_key(cause text, reply text) returns bigint immutable par
 
 alter table outbox_email
   -- Of failure_message; 0: no attempt has failed.
-  add failure_key bigint not null default 0,
-  -- Half of the send status; the other half is the connector's: 0 failed, 1 tried before or a retry was asked for, 2 new.
-  add progress smallint not null generated always as (
-    case when state = 'failed' then 0 when send_count > 0 or retry_asked then 1 else 2 end) stored;
-alter table email_archive
-  add failure_key bigint not null default 0,
-  add progress smallint not null default 2;
+  add failure_key bigint not null default 0;
+alter table email_archive add failure_key bigint not null default 0;
 
 update outbox_email set failure_key = failure_key(last_cause, lower(last_reply)) where last_cause is not null;
 insert into failure_message (portal_id, key, cause, reply)
@@ -82,7 +77,7 @@ select distinct portal_id, failure_key, last_cause, lower(last_reply) from outbo
 alter table outbox_email add constraint outbox_email_failure check ((last_cause is null) = (failure_key = 0));
 
 create index outbox_email_standing on outbox_email (portal_id, connector_id, progress, id)
-  include (send_count, first_failed_at, last_attempt_at, failure_key) where listed and state <> 'cancelled';
+  include (submitted_at, send_count, first_failed_at, last_attempt_at, failure_key) where listed and state <> 'cancelled';
 create index outbox_email_next on outbox_email (portal_id, connector_id, due_at, id)
   where listed and state in ('waiting', 'dispatched');
 create index outbox_email_last_attempt on outbox_email (portal_id, last_attempt_at, id)

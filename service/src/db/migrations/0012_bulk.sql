@@ -17,12 +17,16 @@ create table bulk_operation (
   -- null while the emails are being gathered.
   matched integer,
   ended_at timestamptz,
+  -- Asked again with its key, it is the same operation.
+  idempotency_key text,
+  body_sha256 text,
   -- Of a restore: the cancel that it takes back.
   undoes uuid unique,
   -- Of a retry: when to look again what has become of its emails; null once they have all moved.
   look_at timestamptz
 );
 create index bulk_operation_user on bulk_operation (portal_id, user_id, asked_at);
+create unique index bulk_operation_key on bulk_operation (portal_id, user_id, idempotency_key);
 create index bulk_operation_open on bulk_operation (asked_at) where state in ('gathering', 'running');
 create index bulk_operation_look on bulk_operation (look_at) where look_at is not null;
 create index bulk_operation_age on bulk_operation (ended_at);

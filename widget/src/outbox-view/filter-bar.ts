@@ -1,0 +1,54 @@
+import type { OutboxFilter } from '@portal-outbox/contracts';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { PageCounts } from '../data/page-counts.ts';
+import type { Locale } from '../i18n/locale.ts';
+import { icon } from '../theme/icons.ts';
+import { statusChips } from './status-chips.ts';
+
+export interface FilterBar {
+  filter: OutboxFilter;
+  counts: PageCounts;
+  locale: Locale;
+  search: TemplateResult;
+  chooseStatus(status: OutboxFilter['status']): void;
+  openFilters(): void;
+  openShortcuts(): void;
+}
+
+/** Chips, search, and the way to the other filters. */
+export function filterBar(bar: FilterBar): TemplateResult {
+  const { locale, filter } = bar;
+  const { status: _status, search: _search, ...others } = filter;
+  const count = Object.keys(others).length;
+  const label =
+    count === 0 ? locale.text('filters') : `${locale.text('filters')}, ${locale.plural('filtersOn', count)}`;
+  return html`<div class="filter-bar" part="filter-bar">
+    ${statusChips(filter.status, bar.counts, locale, (status) => bar.chooseStatus(status))}
+    <div class="finders">
+      ${bar.search}
+      <button
+        type="button"
+        class="button ${count > 0 ? 'on' : ''}"
+        part="filters"
+        data-open="filters"
+        aria-haspopup="dialog"
+        aria-label=${label}
+        @click=${() => bar.openFilters()}
+      >
+        ${icon('filter')}<span class="button-word">${locale.text('filters')}</span
+        >${count > 0 ? html`<span class="badge">${locale.number(count)}</span>` : nothing}
+      </button>
+      <button
+        type="button"
+        class="icon-button help"
+        data-open="shortcuts"
+        aria-haspopup="dialog"
+        aria-label=${locale.text('shortcuts')}
+        title=${`${locale.text('shortcuts')} (?)`}
+        @click=${() => bar.openShortcuts()}
+      >
+        ${icon('doubt')}
+      </button>
+    </div>
+  </div>`;
+}

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, transform, type Metafile, type Plugin } from 'esbuild';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -26,17 +27,43 @@ export async function bundleWidget(options: { outDir: string; minify: boolean })
     inject: [here('browser-globals.ts')],
     tsconfig: here('../tsconfig.json'),
     logLevel: 'warning',
-    plugins: options.minify ? [withoutIndentation] : [],
+    plugins: [oneChunkForThePage(), ...(options.minify ? [shorterTemplates] : [])],
   });
   return result.metafile;
 }
 
-/** esbuild leaves template strings alone; the indentation of our HTML and CSS is no use to a browser. */
-const withoutIndentation: Plugin = {
-  name: 'without-indentation',
+/**
+ * esbuild makes a chunk of every combination of parts that share something, which compresses badly. A part that the page loads on
+ * demand needs the page anyway: where it says so, all that they share stays in one chunk.
+ */
+function oneChunkForThePage(): Plugin {
+  const page = here('src/outbox.ts');
+  return {
+    name: 'one-chunk-for-the-page',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /\.ts$/ }, ({ path, kind, resolveDir }) =>
+        kind === 'dynamic-import' && !path.includes('language-')
+          ? { path: resolve(resolveDir, path), namespace: 'part' }
+          : undefined,
+      );
+      onLoad({ filter: /.*/, namespace: 'part' }, ({ path }) => ({
+        contents: `import ${JSON.stringify(page)}; export * from ${JSON.stringify(path)};`,
+        resolveDir: dirname(path),
+      }));
+    },
+  };
+}
+
+/** esbuild leaves template strings alone; spaces and notes of our HTML and CSS are no use to a browser. */
+const shorterTemplates: Plugin = {
+  name: 'shorter-templates',
   setup: ({ onLoad }) =>
-    onLoad({ filter: /widget[/\\]src[/\\].*\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replace(/\n[ \t]+/g, '\n'),
-      loader: 'ts',
-    })),
+    onLoad({ filter: /widget[/\\]src[/\\].*\.ts$/ }, async ({ path }) => {
+      let source = await readFile(path, 'utf8');
+      for (const [template, sheet = ''] of source.matchAll(/(?<=\bcss)`([^`$]*)`/g)) {
+        const { code } = await transform(sheet, { loader: 'css', minify: true });
+        source = source.replace(template, () => `\`${code.trim()}\``);
+      }
+      return { contents: source.replace(/\n[ \t]+/g, '\n'), loader: 'ts' };
+    }),
 };

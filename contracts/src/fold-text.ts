@@ -40,7 +40,7 @@ export function foldReply(reply: string): string {
   return foldText(reply)
     .replaceAll(/[^\s<>"'()[\]{},;:=]+@[^\s<>"'()[\]{},;:=]+/g, '…')
     .replaceAll(/[^\s<>"'()[\]{},;:=]*\d[^\s<>"'()[\]{},;:=]*/g, (word) => (keeps(word) ? word : '…'))
-    .slice(0, 300);
+    .replace(/^(.{300}).*$/su, '$1');
 }
 
 /** Codes of SMTP, and numbers of up to three digits: limits and minutes. */

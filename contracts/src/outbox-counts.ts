@@ -57,7 +57,7 @@ export const outboxCauses = v.object({
       /** The last attempts of these emails: the earliest and the latest. */
       firstAt: v.nullable(instant),
       lastAt: v.nullable(instant),
-      /** The mail server's words on the latest of them (hostile). */
+      /** The mail server’s words on one of them, of those that came last (hostile). */
       exampleReply: v.string(),
     }),
   ),

@@ -7,7 +7,7 @@ import { importances, outboxViews, packetTypes } from './outbox-view.ts';
 import { sendStatuses } from './send-status.ts';
 
 const mostChoices = 200;
-const choices = <Item extends v.GenericSchema<unknown>>(item: Item) =>
+const choices = <Item extends v.GenericSchema>(item: Item) =>
   v.optional(
     v.pipe(v.array(item), v.minLength(1, 'Name at least one.'), v.maxLength(mostChoices, 'Name fewer.')),
   );

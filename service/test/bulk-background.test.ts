@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BulkRunner } from '../src/bulk/bulk-runner.ts';
 import { claimAttempts } from '../src/db/claim-attempts.ts';
 import { gatherEmails } from '../src/db/bulk-chunks.ts';
 import { lookAfterRetried } from '../src/db/bulk-mail.ts';
@@ -282,5 +283,48 @@ describe('what is kept', () => {
     expect((await bulk.call('GET', old.id)).status).toBe(404);
     expect((await bulk.call('GET', young.id)).status).toBe(200);
     expect(await given.database`select from bulk_chunk where operation_id = ${old.id}`).toHaveLength(0);
+  });
+});
+
+describe('the runner', () => {
+  it('goes on with the other operations when one fails', async () => {
+    const broken = await askInChunks('cancel', 1, 1);
+    await given.database`
+      update bulk_operation set state = 'gathering', query = '{"view":"all","filter":{"connector":["none"]}}'
+      where id = ${broken.id}`;
+    const { id } = await askInChunks('cancel', 2, 2);
+    expect(await bulk.carryOut(id)).toMatchObject({ state: 'done', done: 4 });
+    expect(await bulk.read(broken.id)).toMatchObject({ state: 'gathering' });
+    await bulk.call('POST', broken.id, '/stop');
+  });
+
+  it('stopped before its start does nothing, and twice is harmless', async () => {
+    const runner = new BulkRunner(given.database, silent);
+    await runner.stop();
+    await runner.start();
+    const { id } = await askInChunks('cancel', 1, 1);
+    await Promise.all([runner.stop(), runner.stop()]);
+    expect(await bulk.read(id)).toMatchObject({ state: 'running', done: 0 });
+    const other = await bulk.startRunner();
+    await bulk.over(id);
+    await Promise.all([other.stop(), other.stop()]);
+    await other.stop();
+  });
+
+  it('finishes the emails it is at when it is stopped', async () => {
+    const { id } = await askInChunks('cancel', 2, 4);
+    const [first] = await given.database<[{ ids: string[] }]>`
+      select email_ids as ids from bulk_chunk where operation_id = ${id} and no = 1`;
+    const release = await holdEmails(first.ids.slice(3));
+    const runner = await bulk.startRunner();
+    await waitingConnections();
+    let stopped = false;
+    const stopping = runner.stop().then(() => (stopped = true));
+    expect(await bulk.read(id)).toMatchObject({ done: 0 });
+    expect(stopped).toBe(false);
+    await release();
+    await stopping;
+    expect(await bulk.read(id)).toMatchObject({ state: 'running', done: 4 });
+    await bulk.carryOut(id);
   });
 });

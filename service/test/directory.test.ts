@@ -243,12 +243,41 @@ describe('what is kept for an email in the list', () => {
   });
 });
 
+describe('an email that fails while a change of the directory rewrites its teams', () => {
+  it('is counted as failed by its new team', async () => {
+    await given.directory([{ kind: 'team', id: 'rewritten', name: 'Rewritten', memberIds: ['oli'] }]);
+    const [leaving, failing] = [await listedEmail('oli'), await listedEmail('oli')];
+    let fail = (): void => undefined;
+    const mayFail = new Promise<void>((resolve) => (fail = resolve));
+    let passed = (): void => undefined;
+    const hasPassed = new Promise<void>((resolve) => (passed = resolve));
+    const settling = inTransaction(given.other, async (tx) => {
+      await tx`update outbox_email set state = 'cancelled', version = version + 1 where id = ${leaving}`;
+      passed();
+      await mayFail;
+      await tx`update outbox_email set state = 'failed', version = version + 1 where id = ${failing}`;
+    });
+    await hasPassed;
+    const change = given.directory([{ kind: 'team', id: 'beside', name: 'Beside', memberIds: ['oli'] }]);
+    await expect
+      .poll(() => given.database`select from pg_locks where locktype = 'advisory' and not granted`)
+      .toHaveLength(1);
+    fail();
+    await settling;
+    await change;
+    const kept = await given.database`select progress from email_team where email_id = ${failing}`;
+    expect(kept.map((it) => it['progress'])).toEqual([0, 0]);
+    expect(await drift()).toEqual([]);
+  });
+});
+
 const drift = async () => (await findSightDrift(given.database, null, 10_000)).drifted.map((it) => it.id);
 
 describe('drift', () => {
   it('is found, whatever is wrong, and repaired', async () => {
     expect(await drift()).toEqual([]);
-    const [missing, surplus, orphan, hidden] = [
+    const [missing, surplus, behind, orphan, hidden] = [
+      await listedEmail('bob'),
       await listedEmail('bob'),
       await listedEmail('cy'),
       await listedEmail('bob'),
@@ -256,12 +285,14 @@ describe('drift', () => {
     ];
     await given.database`delete from email_team where email_id = ${missing}`;
     await given.database`
-      insert into email_team select portal_id, 999999, submitted_at, id from outbox_email where id = ${surplus}`;
+      insert into email_team select portal_id, 999999, submitted_at, id, connector_id, false, progress
+      from outbox_email where id = ${surplus}`;
+    await given.database`update email_team set progress = 0 where email_id = ${behind}`;
     await given.database`alter table outbox_email disable trigger user`;
     await given.database`delete from outbox_email where id = ${orphan}`;
     await given.database`alter table outbox_email enable trigger user`;
     await given.database`delete from listed_email where id = ${hidden}`;
-    const found = [missing, surplus, orphan, hidden].toSorted();
+    const found = [missing, surplus, behind, orphan, hidden].toSorted();
     expect(await drift()).toEqual(found);
     // In pieces of any size the same.
     const pieces: string[] = [];

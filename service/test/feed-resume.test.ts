@@ -61,6 +61,32 @@ describe('who resumes', () => {
   });
 });
 
+it('skips nothing across processes: whoever comes back to another one goes on from where it was', async () => {
+  const random = seededRandom(21);
+  const ids = await Promise.all(Array.from({ length: 8 }, () => feed.listedEmail()));
+  const readers = await Promise.all([feed.read(), feed.read(), feed.read()]);
+  for (let round = 0; round < 6; round += 1) {
+    const long = await feed.transaction((tx) => touch(tx, ids[0]!));
+    const longer = await feed.transaction((tx) => touch(tx, ids[1]!));
+    await touch(given.database, random.pick(ids.slice(2)));
+    if (random.next() < 0.5) await readers[0].resume();
+    await long.commit();
+    for (const reader of readers) reader.close();
+    await feed.restart();
+    await touch(given.database, random.pick(ids.slice(2)));
+    for (const reader of readers) await reader.resume();
+    await longer.commit();
+  }
+  const rows = await given.database<{ id: string; version: number }[]>`
+    select id, version from outbox_email where id = any(${ids}::uuid[]) and version > 2`;
+  for (const reader of readers) {
+    await expect
+      .poll(() => rows.filter(({ id, version }) => reader.versions.get(id) !== version))
+      .toEqual([]);
+    expect(reader.told).not.toContain('reset');
+  }
+});
+
 describe('who comes back is reset', () => {
   it.each([
     ['with an id that is not ours', 'abc'],

@@ -7,7 +7,7 @@ import { notePortalChanged } from '../src/db/import-emails.ts';
 import { revealEmails } from '../src/db/reveal-emails.ts';
 import { eventId, scopeMark } from '../src/feed/event-id.ts';
 import { readSnapshot as parseSnapshot } from '../src/feed/snapshot.ts';
-import { givenFeed, touch } from './feed-fixture.ts';
+import { givenFeed, touch, type Reader } from './feed-fixture.ts';
 import { author, givenOutbox, many, outcomeOf } from './outbox-fixture.ts';
 
 const given = givenOutbox();
@@ -124,6 +124,24 @@ describe('a reader', () => {
     await first.hears(`row ${ours} all mine team`);
     await second.hears(`row ${theirs} all mine team`);
   });
+});
+
+it('a bulk operation is told to whoever asked for it, as far as it is, and to nobody else', async () => {
+  const { database, portalId } = given;
+  const readers = await Promise.all([author, 'eve'].map((user) => feed.read({ user })));
+  const id = crypto.randomUUID();
+  await database`
+    insert into bulk_operation (id, portal_id, user_id, administrator, action, state, matched)
+    values (${id}, ${portalId}, ${author}, false, 'cancel', 'running', 3)`;
+  const operations = (reader: Reader) =>
+    reader.events.flatMap(({ change }) => (change.type === 'bulk' ? [change.operation] : []));
+  await expect.poll(() => operations(readers[0]!).at(-1)).toMatchObject({ id, state: 'running', matched: 3 });
+  await database`update bulk_operation set state = 'stopped', ended_at = now() where id = ${id}`;
+  await expect.poll(() => operations(readers[0]!).at(-1)).toMatchObject({ id, state: 'stopped' });
+  const email = await feed.listedEmail({ authorId: 'eve' });
+  await touch(database, email);
+  await readers[1]!.hears(`row ${email} all mine team`);
+  expect(operations(readers[1]!)).toEqual([]);
 });
 
 it('tells nothing more after its stream was closed', async () => {

@@ -50,7 +50,7 @@ beforeAll(async () => {
   await given.database`update connector set name = 'SAME NAME' where id = ${connectors[1]!}`;
   await disableConnector(given.database, given.portalId, connectors[2]!, 'administrator');
   const authors = ['lea', 'max', 'ina', 'stranger', null, null];
-  await putListedEmails(given, random, connectors, 160, { authors, packets });
+  await putListedEmails(given, random, connectors, 140, { authors, packets });
   const other = randomUUID();
   const elsewhere = await given.connector(other);
   const ids = await given.submitMany(elsewhere, [{ authorId: 'lea' }, { authorId: 'max' }], other);
@@ -109,6 +109,8 @@ const question = (
   ...{ portalId: given.portalId, sight: sightOf(scope, view), filter, sort, language: 'en' },
 });
 
+const twoOf = <Item>(items: readonly Item[]): Item[] => [random.pick(items), random.pick(items)];
+
 /** Bounds under which every way is taken, as large outboxes and small ones take them. */
 const ways: [string, ListBounds][] = [
   ['gathering', { ...listBounds, few: 100_000, parts: 0, filteredParts: 0 }],
@@ -120,10 +122,10 @@ const ways: [string, ListBounds][] = [
 
 describe.each(ways)('by %s, a list', (_, bounds) => {
   it.each(outboxSorts)('is in the promised order, page after page and back: %s', async (sort) => {
-    for (const scope of scopes) {
+    for (const scope of twoOf(scopes)) {
       const view = random.pick(outboxViews);
       const whole = expected(scope, view, {}, sort);
-      const limit = 1 + random.below(40);
+      const limit = 5 + random.below(40);
       const asked = question(scope, view, sort);
       expect(await listAll(asked, limit, bounds), `${scope.userId} ${view}`).toEqual(whole);
       expect(await listAll(asked, limit, bounds, true), `${scope.userId} ${view}, back`).toEqual(whole);
@@ -131,11 +133,11 @@ describe.each(ways)('by %s, a list', (_, bounds) => {
   });
 
   it.each(filters())('has exactly what matches, as its total says: %s', async (_name, filter) => {
-    for (const scope of scopes) {
-      for (const view of outboxViews) {
+    for (const scope of twoOf(scopes)) {
+      for (const view of twoOf(outboxViews)) {
         const sort = random.pick(outboxSorts);
         const whole = expected(scope, view, filter, sort);
-        const listed = await listAll(question(scope, view, sort, filter), 1 + random.below(30), bounds);
+        const listed = await listAll(question(scope, view, sort, filter), 5 + random.below(30), bounds);
         if (whole !== null) expect(listed, `${scope.userId} ${view} ${sort}`).toEqual(whole);
         const sight = sightOf(scope, view);
         const total = await readTotal(given.database, { portalId: given.portalId, sight, filter });

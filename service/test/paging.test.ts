@@ -52,9 +52,14 @@ beforeEach(async () => {
   await given.database`delete from outbox_email`;
   connectorId = await given.connector();
   present = await given.submitMany(connectorId, many(53));
-  await given.database`update outbox_email set listed = true`;
+  await list();
   await order();
 });
+
+/** When an email was submitted never changes while it is in the list. */
+async function list(): Promise<void> {
+  await given.database`update outbox_email set listed = true, version = version + 1`;
+}
 
 async function order(): Promise<void> {
   const rows = await given.database<{ id: string }[]>`
@@ -67,7 +72,8 @@ describe.each([
   [
     'at one and the same time',
     async () => {
-      await given.database`update outbox_email set submitted_at = date_trunc('second', now())`;
+      await given.database`update outbox_email set listed = false, version = version + 1, submitted_at = date_trunc('second', now())`;
+      await list();
       await order();
     },
   ],
@@ -75,8 +81,10 @@ describe.each([
     'a few microseconds apart',
     async () => {
       await given.database`
-        update outbox_email set submitted_at = timestamptz '2026-11-12 14:05:00.999999+00'
+        update outbox_email
+        set listed = false, version = version + 1, submitted_at = timestamptz '2026-11-12 14:05:00.999999+00'
           + (abs(hashtext(id::text)) % 7) * interval '1 microsecond'`;
+      await list();
       await order();
     },
   ],

@@ -5,12 +5,17 @@ import { latencyOf, type Latency } from './latency.ts';
 import { queryOf, type ListCase } from './list-cases.ts';
 import { readerAt, type Reader, type ReaderKind } from './readers.ts';
 
+export interface ProcessorMs {
+  api: number;
+  postgres: number;
+}
+
 export interface MeasuredCases {
   cases: Record<string, Latency>;
   /** The same for views of more than 100,000 emails, where a case has such readers. */
   wide: Record<string, Latency>;
   /** Of the api and PostgreSQL for a request, whatever else the machine was doing. */
-  processorMs: Record<string, number>;
+  processorMs: Record<string, ProcessorMs>;
   byReader: Record<string, Partial<Record<ReaderKind, Latency & { total: number }>>>;
 }
 
@@ -72,13 +77,13 @@ async function measure(
 }
 
 /** Without this process, which asks. */
-function processorMs(before: ProcessorTimes, requests: number): number {
-  const spent = spentBetween(
-    before,
-    readProcessorTimes(() => undefined),
-  ).filter(([name]) => name !== 'bench');
-  const seconds = spent.reduce((sum, [, it]) => sum + it, 0);
-  return Number(((seconds * 1000) / requests).toFixed(2));
+function processorMs(before: ProcessorTimes, requests: number): ProcessorMs {
+  const now = readProcessorTimes(() => undefined);
+  const spent = spentBetween(before, now);
+  const of = (beginning: string) =>
+    spent.filter(([name]) => name.startsWith(beginning)).reduce((sum, [, seconds]) => sum + seconds, 0);
+  const each = (seconds: number) => Number(((seconds * 1000) / requests).toFixed(2));
+  return { api: each(of('api')), postgres: each(of('postgres')) };
 }
 
 export function askCase(
@@ -104,6 +109,6 @@ function sayCase(name: string, { cases, wide, processorMs, byReader }: MeasuredC
   );
   const over = wide[name] === undefined ? '' : `  wide ${show(wide[name])}`;
   say(
-    `  ${name.padEnd(24)} ${show(cases[name])} cpu ${processorMs[name]?.toFixed(1).padStart(6)}${over}   ${kinds.join(', ')}`,
+    `  ${name.padEnd(24)} ${show(cases[name])} cpu ${processorMs[name]?.api.toFixed(1)}+${processorMs[name]?.postgres.toFixed(1)}${over}   ${kinds.join(', ')}`,
   );
 }

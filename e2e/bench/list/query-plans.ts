@@ -33,8 +33,8 @@ export class Notices {
   }
 }
 
-/** So often that PostgreSQL has had its choice between a plan for these values and one for any. */
-const requests = 3;
+/** Values of a case change every third request: so many different ones, more where a case has more of them. */
+const choices = 3;
 
 /** Lets PostgreSQL explain each statement of the service to it, as really issued, and asks for every case. */
 export async function collectPlans(
@@ -60,9 +60,9 @@ export async function collectPlans(
     for (const listCase of cases) {
       for (const kind of [...listCase.readers, ...listCase.wide]) {
         const plans = new Map<string, Plan>();
-        for (let n = 0; n < requests; n += 1) {
+        for (let choice = 0; choice < choices * listCase.weight; choice += 1) {
           notices.take();
-          await askCase(http, listCase, readerAt([kind], n), n);
+          await askCase(http, listCase, readerAt([kind], choice), choice * 3);
           await eventually('plans', () => (notices.length > 0 ? true : null));
           for (const plan of notices.take().map(readPlan)) if (plan !== null) plans.set(plan.shape, plan);
         }

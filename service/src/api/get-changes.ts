@@ -14,17 +14,21 @@ type Reader = Parameters<ChangeStreams['open']>[0];
 
 /** Server-sent events of what the caller may see, resumable by `Last-Event-ID`; ends with the token. */
 export function getChanges(app: App, { feed }: Dependencies): void {
-  app.get('/v1/changes', operation({ summary: 'Follow changes', answers: { 200: outboxChange } }), async (c) => {
-    const { portalId, userId, roles, expiresAt } = c.get('identity');
-    const reader = { portalId, userId, administrator: roles.includes('administrator') };
-    const headers = { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' };
-    if (c.req.method === 'HEAD') return c.body(null, 200, headers);
-    return c.body(
-      await streamOf(feed, reader, c.req.header('last-event-id') ?? null, expiresAt - now()),
-      200,
-      headers,
-    );
-  });
+  app.get(
+    '/v1/changes',
+    operation({ summary: 'Follow changes', answers: { 200: outboxChange } }),
+    async (c) => {
+      const { portalId, userId, roles, expiresAt } = c.get('identity');
+      const reader = { portalId, userId, administrator: roles.includes('administrator') };
+      const headers = { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' };
+      if (c.req.method === 'HEAD') return c.body(null, 200, headers);
+      return c.body(
+        await streamOf(feed, reader, c.req.header('last-event-id') ?? null, expiresAt - now()),
+        200,
+        headers,
+      );
+    },
+  );
 }
 
 /** One plain stream for each reader, and nothing between it and the socket: a thousand of them must stay small. */
@@ -41,7 +45,7 @@ async function streamOf(
     { start: (controller) => void (out = controller), pull: () => drained(), cancel: () => close() },
     new ByteLengthQueuingStrategy({ highWaterMark: mostUnread }),
   );
-  let silence: NodeJS.Timeout | undefined;
+  let silence: NodeJS.Timeout | null = null;
   const write = (bytes: Uint8Array): boolean => {
     out.enqueue(bytes);
     silence?.refresh();
@@ -60,7 +64,8 @@ async function streamOf(
   );
   drained = () => stream.drained();
   close = () => {
-    clearTimeout(silence);
+    close = () => undefined;
+    if (silence !== null) clearTimeout(silence);
     clearTimeout(expiry);
     stream.close();
     openStreams.dec();

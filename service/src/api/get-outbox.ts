@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { outboxPage, outboxSorts, pageSizes, type OutboxPage } from '@portal-outbox/contracts';
 import { listEmails, type ListedEmails, type ListQuestion } from '../db/list-emails.ts';
 import type { ListReading } from '../db/list-places.ts';
-import { sightOf } from '../outbox/visibility.ts';
+import { countedSight } from '../outbox/counted-sight.ts';
 import type { App, Dependencies } from './context.ts';
 import { definedOnly, filterParameters, viewParameter } from './filter-query.ts';
 import { readCursor, writeCursor, type CursorPlace } from './list-cursor.ts';
@@ -63,7 +63,7 @@ export function getOutbox(app: App, dependencies: Dependencies, counts: OutboxCo
         throw new ProblemError('stale_cursor', 'Load the first page again, without a cursor.');
       }
       const question: ListQuestion = {
-        ...{ portalId: scope.portalId, sight: sightOf(scope, view), filter, sort, language: lang },
+        ...{ portalId: scope.portalId, sight: countedSight(scope, view), filter, sort, language: lang },
       };
       const counting = counts.total(scope, view, filter);
       // The last page is as long as the total leaves it.

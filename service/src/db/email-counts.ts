@@ -5,7 +5,7 @@ import type { Sql } from './database.ts';
 import { changingConditions, filteredBy } from './filtered-emails.ts';
 import { seenEmails } from './seen-emails.ts';
 import { isToldByStandings, seenStandings } from './seen-standings.ts';
-import { isSeen, listed } from './visible-emails.ts';
+import { listed } from './visible-emails.ts';
 
 /** Which emails are counted: what is seen in a portal, and of it what matches. */
 export interface CountedEmails {
@@ -89,19 +89,22 @@ export interface CauseGroup {
 
 /** Emails whose last attempt failed, by connector and cause, most first. */
 export async function readCauses(sql: Sql, counted: CountedEmails): Promise<Reading<CauseGroup[]>> {
-  const { portalId, sight, filter } = counted;
+  const { portalId } = counted;
   const rows = await sql<(CauseGroup & Moment & { nothing: boolean })[]>`
     with message_group as materialized (
       -- All that is needed is in one index.
       select e.connector_id, e.failure_key, count(*)::int as total,
              (count(*) filter (where e.progress = 0))::int as failed,
-             min(coalesce(e.first_failed_at, e.last_attempt_at)) as first_at, max(e.last_attempt_at) as last_at
+             min(coalesce(e.first_failed_at, e.last_attempt_at)) as first_at, max(e.last_attempt_at) as last_at,
+             min(e.id::text) as example_id
       from outbox_email e
       where ${matching(sql, counted)} and e.failure_key <> 0
       group by e.connector_id, e.failure_key
     ), cause_group as materialized (
       select g.connector_id, m.cause, sum(g.total)::int as total, sum(g.failed)::int as failed,
-             min(g.first_at) as first_at, max(g.last_at) as last_at
+             min(g.first_at) as first_at, max(g.last_at) as last_at,
+             -- Of the message that came last.
+             (array_agg(g.example_id order by g.last_at desc nulls last, g.total desc))[1]::uuid as example_id
       from message_group g join failure_message m on m.portal_id = ${portalId} and m.key = g.failure_key
       group by g.connector_id, m.cause
     )
@@ -111,13 +114,7 @@ export async function readCauses(sql: Sql, counted: CountedEmails): Promise<Read
     from (values (true)) as always
     left join cause_group g on true
     left join connector c on c.id = g.connector_id
-    left join lateral (
-      -- Few have the same instant: each is asked whether it is seen.
-      select e.last_reply from outbox_email e
-      where ${isSeen(sql, portalId, sight)} and ${listed(sql)} and ${filteredBy(sql, portalId, filter)}
-        and e.last_attempt_at = g.last_at and e.connector_id = g.connector_id and e.last_cause = g.cause
-      order by e.id limit 1
-    ) example on true
+    left join outbox_email example on example.id = g.example_id
     order by g.total desc, c.name, g.cause`;
   const { asOf, snapshot } = demandRow(rows[0]);
   const value = rows

@@ -53,14 +53,13 @@ export function changingConditions(
 }
 
 /**
- * For each condition of a filter alone the ids of the emails in the list that match it: the rarest of them is where to
- * look for all.
+ * For each condition of a filter alone, but the search, the ids of the emails in the list that match it: the rarest of them
+ * is where to look for all.
  */
 export function matchingIds(sql: Sql, portalId: string, filter: OutboxFilter): Fragment[] {
-  const { submittedFrom, submittedTo, search, ...others } = filter;
-  const dates = { ...(submittedFrom && { submittedFrom }), ...(submittedTo && { submittedTo }) };
+  const { submittedFrom: _from, submittedTo: _to, search: _search, ...others } = filter;
   const single: OutboxFilter[] = Object.entries(others).map(([name, value]) => ({ [name]: value }));
-  const ids = [...single, dates].flatMap((condition) => {
+  return [...single, datesOf(filter)].flatMap((condition) => {
     const lasting = lastingConditions(sql, condition);
     const changing = changingConditions(sql, portalId, condition);
     if (lasting.length > 0)
@@ -72,7 +71,14 @@ export function matchingIds(sql: Sql, portalId: string, filter: OutboxFilter): F
         sql`select e.id from outbox_email e where e.portal_id = ${portalId} and ${listed(sql)} and ${it}`,
     );
   });
-  return search === undefined ? ids : [...ids, foundIds(sql, portalId, search)];
+}
+
+/** What a filter says of the time of submission. */
+export function datesOf({ submittedFrom, submittedTo }: OutboxFilter): OutboxFilter {
+  return {
+    ...(submittedFrom !== undefined && { submittedFrom }),
+    ...(submittedTo !== undefined && { submittedTo }),
+  };
 }
 
 /** `progress` is 0 for what has failed, 1 for what was tried before, 2 for what is new. */
@@ -104,11 +110,12 @@ function isFound(
     or ${row}.failure_key = any(${repliesWith(sql, portalId, search)}))`;
 }
 
-function foundIds(sql: Sql, portalId: string, search: string): Fragment {
+/** What a search finds; an email may be there twice. */
+export function foundIds(sql: Sql, portalId: string, search: string): Fragment {
   return sql`
     select s.email_id as id from email_search s
     where s.portal_id = ${portalId} and ${contains(sql, sql`s.text`, search)}
-    union
+    union all
     select f.id from outbox_email f
     where f.portal_id = ${portalId} and f.listed and f.state <> 'cancelled'
       and f.failure_key = any(${repliesWith(sql, portalId, search)})`;

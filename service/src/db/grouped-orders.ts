@@ -162,10 +162,11 @@ function grouped(
     .filter(({ stretches }) => stretches.length > 0)
     .map(({ key: value, stretches }): ListSegment => ({
       holds: (place) => !place.empty && place.keys[0] === value,
+      empty: false,
       runs: stretches.length > mostStretches ? null : [runById(sql, stretches)],
     }));
   return {
-    ...{ source, descending, keys: [key], isEmpty: isEmpty ?? null, join: null },
+    ...{ source, descending, bySubmission: false, keys: [key], isEmpty: isEmpty ?? null, join: null },
     segments: [
       ...(descending ? segments.toReversed() : segments),
       ...(isEmpty === undefined ? [] : [emptySegment(sql, isEmpty)]),

@@ -2,14 +2,16 @@ import type { OutboxEmail, OutboxFilter, OutboxSort } from '@portal-outbox/contr
 import { listBounds, listWays, type ListBounds, type ListWay, type PageFacts } from '../outbox/list-way.ts';
 import type { ReadScope, Sight } from '../outbox/visibility.ts';
 import type { Sql } from './database.ts';
-import { matchingIds } from './filtered-emails.ts';
-import type { Fragment, ListRun } from './list-order.ts';
-import { isBySubmission, readOrder } from './list-orders.ts';
-import { countEach, countSeen, findPage, gatherPage, mergeNewest, type AskedPage } from './list-pages.ts';
+import { foundIds, matchingIds } from './filtered-emails.ts';
+import type { Fragment } from './list-order.ts';
+import { readOrder } from './list-orders.ts';
+import { mergeNewest, streamNewest } from './list-merges.ts';
+import { countEach, countSeen, findPage, gatherPage, type AskedPage } from './list-pages.ts';
 import type { ListPlace, ListReading } from './list-places.ts';
-import { countRun, segmentsFrom, walkRun } from './list-walks.ts';
 import { outboxRows, toOutboxEmail, type OutboxRow } from './outbox-rows.ts';
+import { readPage, type PageRow } from './page-rows.ts';
 import { visibleByDirectory } from './visible-emails.ts';
+import { walkList } from './walk-list.ts';
 
 /** What a list shows. */
 export interface ListQuestion {
@@ -38,10 +40,10 @@ export async function listEmails(
   bounds: ListBounds = listBounds,
 ): Promise<ListedEmails> {
   const { portalId, sight, filter, sort, language } = question;
-  const order = await readOrder(sql, portalId, sort, language);
+  const order = await readOrder(sql, portalId, sort, language, filter);
   // One more than shown: whether there is a next page.
   const asked: AskedPage = { portalId, sight, filter, order, reading, limit: limit + 1 };
-  const rows = await readRowsOfPage(sql, asked, isBySubmission(sort), bounds);
+  const rows = await readRowsOfPage(sql, asked, bounds);
   const page = rows.slice(0, limit);
   if (reading.backwards) page.reverse();
   return {
@@ -52,39 +54,27 @@ export async function listEmails(
   };
 }
 
-type PageRow = OutboxRow & { place_empty: boolean; place_keys: string[] };
-
-async function readRowsOfPage(
-  sql: Sql,
-  asked: AskedPage,
-  bySubmission: boolean,
-  bounds: ListBounds,
-): Promise<PageRow[]> {
-  const { portalId, sight, filter } = asked;
+async function readRowsOfPage(sql: Sql, asked: AskedPage, bounds: ListBounds): Promise<PageRow[]> {
+  const { sight, filter, order } = asked;
   const facts: PageFacts = {
-    ...{
-      sight,
-      bySubmission,
-      filtered: Object.keys(filter).length > 0,
-      searched: filter.search !== undefined,
-    },
-    ...{ seesFew: null, fewMatch: null },
+    ...{ sight, bySubmission: order.bySubmission, filtered: Object.keys(filter).length > 0 },
+    ...{ searched: filter.search !== undefined, seesFew: null, fewMatch: null },
   };
-  const sets = matchingIds(sql, portalId, filter);
-  let rarest: Fragment | undefined;
+  let matching: string[] | null = null;
   for (;;) {
-    const { ways, then } = listWays(facts, bounds);
+    const { ways, ask } = listWays(facts, bounds);
     for (const way of ways) {
-      const rows = await readBy(sql, asked, way, { bounds, rarest, seesFew: facts.seesFew === true });
+      const rows = await readBy(sql, asked, way, { bounds, matching: matching ?? [], facts });
       if (rows !== null) return rows;
     }
-    if (then === undefined) throw new Error('No way led to a page.');
-    const [counted] = await sql<{ counts: number[] }[]>`
-      ${then === 'seesFew' ? countSeen(sql, asked, bounds.few) : countEach(sql, sets, bounds.few)}`;
-    const counts = counted?.counts ?? [];
-    const least = Math.min(...counts);
-    facts[then] = least < bounds.few;
-    if (then === 'fewMatch') rarest = sets[counts.indexOf(least)];
+    if (ask === undefined) throw new Error('No way led to a page.');
+    if (ask === 'seesFew') {
+      const [seen = 0] = await readCounts(sql, countSeen(sql, asked, bounds.few));
+      facts.seesFew = seen < bounds.few;
+    } else {
+      matching = await readFewMatching(sql, asked, bounds.few);
+      facts.fewMatch = matching !== null;
+    }
   }
 }
 
@@ -93,60 +83,43 @@ async function readBy(
   sql: Sql,
   asked: AskedPage,
   way: ListWay,
-  { bounds, rarest, seesFew }: { bounds: ListBounds; rarest: Fragment | undefined; seesFew: boolean },
+  { bounds, matching, facts }: { bounds: ListBounds; matching: readonly string[]; facts: PageFacts },
 ): Promise<PageRow[] | null> {
-  if (way === 'merge') return await readPage(sql, mergeNewest(sql, asked));
-  if (way === 'find' && rarest !== undefined) return await readPage(sql, findPage(sql, asked, rarest));
-  if (way === 'walk' || way === 'glance') return await walk(sql, asked, bounds[way]);
-  return await readPage(sql, gatherPage(sql, asked, seesFew));
-}
-
-/** More segments are not gone through for one page. */
-const mostSegments = 20;
-
-/** `null`: it gave up. */
-async function walk(sql: Sql, asked: AskedPage, most: number): Promise<PageRow[] | null> {
-  const segments = segmentsFrom(asked);
-  if (segments === null) return null;
-  const rows: PageRow[] = [];
-  for (const [passed, { runs }] of segments.entries()) {
-    const missing = asked.limit - rows.length;
-    if (missing === 0) return rows;
-    if (runs === null || passed === mostSegments) return null;
-    // What is read from is in the first one.
-    const reading = passed === 0 ? asked.reading : { ...asked.reading, from: null };
-    const found: PageRow[][] = [];
-    for (const run of runs) {
-      const ofRun = await walkToEnd(sql, { ...asked, reading, limit: missing }, run, most);
-      if (ofRun === null) return null;
-      found.push(ofRun);
-    }
-    rows.push(...merge(found, asked).slice(0, missing));
+  if (way === 'merge')
+    return await readPage(sql, facts.filtered ? streamNewest(sql, asked, null) : mergeNewest(sql, asked));
+  if (way === 'find') return await readPage(sql, findPage(sql, asked, matching));
+  if (way === 'mergeGlance') {
+    const rows = await readPage(sql, streamNewest(sql, asked, bounds.glance));
+    return rows.length < asked.limit ? null : rows;
   }
-  return rows;
+  if (way === 'walk' || way === 'glance') return await walkList(sql, asked, bounds[way]);
+  return await readPage(sql, gatherPage(sql, asked, facts.seesFew === true));
 }
 
-async function walkToEnd(sql: Sql, asked: AskedPage, run: ListRun, most: number): Promise<PageRow[] | null> {
-  const rows = await readPage(sql, walkRun(sql, asked, run, most));
-  if (rows.length === asked.limit) return rows;
-  const [walked] = await sql<{ length: number }[]>`${countRun(sql, asked, run, most)}`;
-  return walked?.length === most ? null : rows;
+/** The emails that match the rarest condition of the filter; `null` when that are more than a few. */
+async function readFewMatching(
+  sql: Sql,
+  { portalId, filter }: AskedPage,
+  few: number,
+): Promise<string[] | null> {
+  const sets = matchingIds(sql, portalId, filter);
+  const counts = sets.length === 0 ? [] : await readCounts(sql, countEach(sql, sets, few));
+  const least = Math.min(...counts);
+  // A search is looked up only where nothing else is rare.
+  const rarest =
+    least < few
+      ? sets[counts.indexOf(least)]
+      : filter.search === undefined
+        ? undefined
+        : foundIds(sql, portalId, filter.search);
+  if (rarest === undefined) return null;
+  const rows = await sql<{ id: string }[]>`select id from (${rarest}) ids limit ${few}`;
+  return rows.length < few ? rows.map(({ id }) => id) : null;
 }
 
-/** One run, or runs by time: what PostgreSQL writes for an instant in UTC sorts as text. */
-function merge(runs: PageRow[][], { order, reading }: AskedPage): PageRow[] {
-  if (runs.length < 2) return runs[0] ?? [];
-  const sign = order.descending === reading.backwards ? 1 : -1;
-  const text = (row: PageRow): string => [...row.place_keys, row.id].join(' ');
-  return runs.flat().toSorted((a, b) => (text(a) < text(b) ? -sign : sign));
-}
-
-async function readPage(sql: Sql, page: Fragment): Promise<PageRow[]> {
-  return await sql<PageRow[]>`
-    select shown.*, page.empty as place_empty, page.keys as place_keys
-    from (select *, row_number() over () as nth from (${page}) unnumbered) page
-    cross join lateral (${outboxRows(sql)} where e.id = page.id) shown
-    order by page.nth`;
+async function readCounts(sql: Sql, counts: Fragment): Promise<number[]> {
+  const [row] = await sql<{ counts: number[] }[]>`${counts}`;
+  return row?.counts ?? [];
 }
 
 function placeOf(row: PageRow | undefined): ListPlace | null {

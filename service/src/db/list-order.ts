@@ -9,6 +9,8 @@ export type Fragment = ReturnType<typeof listed>;
 export interface ListOrder {
   source: 'listed_email' | 'outbox_email';
   descending: boolean;
+  /** By time of submission, and nothing else. */
+  bySubmission: boolean;
   /** Never null where the email is not among the empty ones. Ties go by id. */
   keys: ListKey[];
   /** Emails without a value: last both ways, by id. `null`: every email has one. */
@@ -28,6 +30,8 @@ export interface ListKey {
 export interface ListSegment {
   /** Whether an email with this place is among them. */
   holds(place: ListPlace): boolean;
+  /** They are those without a value. */
+  empty: boolean;
   /** Merged they are the segment. */
   runs: ListRun[] | null;
 }
@@ -53,7 +57,7 @@ export interface ListedConnector {
 
 /** Emails without a value, which an index holds by id. */
 export function emptySegment(sql: Sql, isEmpty: Fragment): ListSegment {
-  return { holds: (place) => place.empty, runs: [runById(sql, [isEmpty])] };
+  return { holds: (place) => place.empty, empty: true, runs: [runById(sql, [isEmpty])] };
 }
 
 /** What an index holds by id, of each stretch. */

@@ -1,4 +1,9 @@
-import { defaultSort, type OutboxSort, type OutboxSortColumn } from '@portal-outbox/contracts';
+import {
+  defaultSort,
+  type OutboxFilter,
+  type OutboxSort,
+  type OutboxSortColumn,
+} from '@portal-outbox/contracts';
 import type { Sql } from './database.ts';
 import {
   connectorOrder,
@@ -25,15 +30,16 @@ export function readSort(sort: OutboxSort): { column: OutboxSortColumn; descendi
   return { column: (descending ? sort.slice(1) : sort) as OutboxSortColumn, descending };
 }
 
-export const isBySubmission = (sort: OutboxSort): boolean =>
-  readSort(sort).column === readSort(defaultSort).column;
-
-/** @param language of the causes' meanings, which failures are sorted by */
+/**
+ * @param language of the causes' meanings, which failures are sorted by
+ * @param filter what is to be listed in this order: an order may leave out what cannot match
+ */
 export async function readOrder(
   sql: Sql,
   portalId: string,
   sort: OutboxSort,
   language: 'en' | 'fr',
+  filter: OutboxFilter = {},
 ): Promise<ListOrder> {
   const { column, descending } = readSort(sort);
   const indexed = (
@@ -63,7 +69,7 @@ export async function readOrder(
     sendCount: () => indexed('outbox_email', 'integer', sql`e.send_count`),
     lastAttemptAt: () => time(sql`e.last_attempt_at`),
     firstFailedAt: () => time(sql`e.first_failed_at`),
-    nextAttemptAt: async () => nextAttemptOrder(sql, descending, await connectors()),
+    nextAttemptAt: async () => nextAttemptOrder(sql, descending, await connectors(), filter),
     importance: () => importanceOrder(sql, descending),
     systemGenerated: () => systemOrder(sql, descending),
     packetType: () => packetTypeOrder(sql, descending),
@@ -71,7 +77,7 @@ export async function readOrder(
     status: async () => statusOrder(sql, descending, await connectors()),
     failureMessage: () => failureOrder(sql, portalId, descending, language),
   };
-  return await orders[column]();
+  return { ...(await orders[column]()), bySubmission: column === readSort(defaultSort).column };
 }
 
 /** An index of the source holds the emails of a portal by this key and the id. */
@@ -90,10 +96,18 @@ function indexedOrder(
       (${key.value}, e.id) ${comparison} (${typed(sql, at, key.type)}, ${id}::uuid)`,
   };
   const segments = [
-    { holds: (place: ListPlace) => !place.empty, runs: [filled] },
+    { holds: (place: ListPlace) => !place.empty, empty: false, runs: [filled] },
     ...(empty === null ? [] : [emptySegment(sql, empty.is)]),
   ];
-  return { source, descending, keys: [key], isEmpty: empty?.is ?? null, join: null, segments };
+  return {
+    source,
+    descending,
+    bySubmission: false,
+    keys: [key],
+    isEmpty: empty?.is ?? null,
+    join: null,
+    segments,
+  };
 }
 
 async function readListedConnectors(sql: Sql, portalId: string): Promise<ListedConnector[]> {

@@ -3,7 +3,7 @@ import type { Sight } from '../outbox/visibility.ts';
 import type { Sql } from './database.ts';
 import { allOf, changingConditions, lastingConditions } from './filtered-emails.ts';
 import type { Fragment, ListOrder } from './list-order.ts';
-import { beyond, by, inOrder, placeColumns, type ListReading } from './list-places.ts';
+import { beyond, inOrder, placeColumns, type ListReading } from './list-places.ts';
 import { seenEmails } from './seen-emails.ts';
 import { isSeenOneByOne, listed } from './visible-emails.ts';
 
@@ -31,11 +31,16 @@ export function gatherPage(sql: Sql, asked: AskedPage, few: boolean): Fragment {
   return sortedPage(sql, asked, [among], changing);
 }
 
-/** The same where a condition of the filter matches few emails, `ids`: each is asked whether it is seen and matches. */
-export function findPage(sql: Sql, asked: AskedPage, ids: Fragment): Fragment {
+/** The same of a few emails that may match: each is asked whether it is seen and does. */
+export function findPage(sql: Sql, asked: AskedPage, ids: readonly string[]): Fragment {
   const { portalId, sight, filter } = asked;
   const changing = changingConditions(sql, portalId, filter, { of: 'each', row: sql`e` });
-  return sortedPage(sql, asked, [sql`e.id in (${ids})`, isSeenOneByOne(sql, portalId, sight)], changing);
+  return sortedPage(
+    sql,
+    asked,
+    [sql`e.id = any(${[...ids]}::uuid[])`, isSeenOneByOne(sql, portalId, sight)],
+    changing,
+  );
 }
 
 function sortedPage(sql: Sql, asked: AskedPage, among: Fragment[], changing: Fragment[]): Fragment {
@@ -54,54 +59,21 @@ function sortedPage(sql: Sql, asked: AskedPage, among: Fragment[], changing: Fra
             select l.* from listed_email l
             where l.portal_id = ${portalId} and l.id in (select e.id ${changingOnes})`
         : sql`select e.* from listed_email e where ${matches}`;
+  const keys = order.keys.map(({ type }, index) => ({ type, value: sql`e.${sql(`key_${index}`)}` }));
+  const gathered = { ...order, keys, isEmpty: order.isEmpty && sql`e.empty` };
+  const [first = sql``, ...others] = order.keys.map(
+    ({ value }, index) => sql`${value} as ${sql(`key_${index}`)}`,
+  );
   return sql`
-    select ${placeColumns(sql, order)}
-    from (${emails}) e ${order.join ?? sql``}
-    where ${beyond(sql, order, reading)}
-    order by ${inOrder(sql, order, reading.backwards)}
-    limit ${limit}`;
-}
-
-/** Newest or oldest submissions of each part of what is seen that match, as many as the page holds, merged. */
-export function mergeNewest(sql: Sql, asked: AskedPage): Fragment {
-  const { portalId, sight, filter, order, reading, limit } = asked;
-  const inOrderOfSubmission = by(sql, [sql`e.submitted_at`], order.descending === reading.backwards);
-  const changing = changingConditions(sql, portalId, filter, { of: 'each', row: sql`changing` });
-  const joined = changing.length > 0 ? sql`join outbox_email changing on changing.id = e.id` : sql``;
-  const lasting = [
-    ...(sight.systemOnly ? [sql`e.author_id is null`] : []),
-    ...lastingConditions(sql, filter),
-  ];
-  const newest = (emails: Fragment, condition: Fragment): Fragment => sql`
-    select e.id, e.submitted_at from ${emails} e ${joined}
-    where e.portal_id = ${portalId} and ${condition} and ${beyond(sql, order, reading)}
-      and ${allOf(sql, [...lasting, ...changing])}
-    order by ${inOrderOfSubmission} limit ${limit}`;
-  const ofEach = (values: Fragment, emails: Fragment): Fragment => sql`
-    select newest.id, newest.submitted_at from unnest(${values}) part cross join lateral (${emails}) newest`;
-  const ofTeams =
-    lasting.length + changing.length === 0
-      ? sql`(select portal_id, team_key, submitted_at, email_id as id from email_team)`
-      : sql`(
-          select t.portal_id, t.team_key, t.submitted_at, t.email_id as id, l.connector_id, l.author_id, l.packet_type,
-                 l.importance, l.attachment_count
-          from email_team t join listed_email l on l.id = t.email_id)`;
-  const parts = [
-    sight.authorIds.length > 0 &&
-      ofEach(sql`${[...sight.authorIds]}::text[]`, newest(sql`listed_email`, sql`e.author_id = part`)),
-    sight.packetRefs.length > 0 &&
-      ofEach(sql`${[...sight.packetRefs]}::text[]`, newest(sql`listed_email`, sql`e.packet_ref = part`)),
-    sight.teamKeys.length > 0 &&
-      ofEach(sql`${[...sight.teamKeys]}::int[]`, newest(ofTeams, sql`e.team_key = part`)),
-    sight.systemMail &&
-      sql`(${newest(sql`listed_email`, sql`e.author_id is null and e.packet_ref is null`)})`,
-  ].filter((part) => part !== false);
-  const [first = sql`select null::uuid as id, null::timestamptz as submitted_at where false`, ...others] =
-    parts;
-  return sql`
-    select ${placeColumns(sql, order)}
-    from (${others.reduce((some, part) => sql`${some} union ${part}`, first)}) e
-    order by ${inOrderOfSubmission}
+    select ${placeColumns(sql, gathered)}
+    from (
+      select e.id, ${order.isEmpty ?? sql`false`} as empty, ${others.reduce((all, key) => sql`${all}, ${key}`, first)}
+      from (${emails}) e ${order.join ?? sql``}
+      -- All of it: PostgreSQL must not bet on a page's worth of it coming early in the order.
+      offset 0
+    ) e
+    where ${beyond(sql, gathered, reading)}
+    order by ${inOrder(sql, gathered, reading.backwards)}
     limit ${limit}`;
 }
 

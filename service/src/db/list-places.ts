@@ -16,7 +16,7 @@ export interface ListReading {
 }
 
 /** Columns of an email's place, of `e`. */
-export function placeColumns(sql: Sql, { keys, isEmpty }: ListOrder): Fragment {
+export function placeColumns(sql: Sql, { keys, isEmpty }: Pick<ListOrder, 'keys' | 'isEmpty'>): Fragment {
   const texts = listOf(
     sql,
     keys.map(({ value }) => sql`(${value})::text`),

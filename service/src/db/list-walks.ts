@@ -1,5 +1,5 @@
 import type { Sql } from './database.ts';
-import { allOf, changingConditions, lastingConditions } from './filtered-emails.ts';
+import { allOf, changingConditions, datesOf, lastingConditions } from './filtered-emails.ts';
 import type { Fragment, ListRun, ListSegment } from './list-order.ts';
 import type { AskedPage } from './list-pages.ts';
 import { by, direction, placeColumns } from './list-places.ts';
@@ -31,12 +31,15 @@ export function emailsOf(
   const source = order.source === 'listed_email' ? sql`listed_email` : sql`outbox_email`;
   // An index has the system's emails for themselves.
   const ofSystem = sight.systemOnly || filter.systemGenerated === true ? sql`and e.author_id is null` : sql``;
+  // Days are a stretch of the order of submission.
+  const ofDays = order.bySubmission ? lastingConditions(sql, datesOf(filter)) : [];
   const beyond =
     from === null ? sql`` : sql`and ${run.beyond(from, direction(sql, order.descending, backwards))}`;
   const [first = sql``, ...others] = run.stretches.map(
     (stretch) => sql`
       select e.* from ${source} e
       where e.portal_id = ${portalId} and ${isListed} and ${stretch} ${ofSystem} ${beyond}
+        and ${allOf(sql, ofDays)}
       order by ${inOrder} limit ${most}`,
   );
   if (others.length === 0) return first;
@@ -45,7 +48,13 @@ export function emailsOf(
 }
 
 /** Goes through a run and asks each email whether it is seen and matches. */
-export function walkRun(sql: Sql, asked: AskedPage, run: ListRun, most: number): Fragment {
+export function walkRun(
+  sql: Sql,
+  asked: AskedPage,
+  segment: ListSegment,
+  run: ListRun,
+  most: number,
+): Fragment {
   const { portalId, sight, filter, order, reading, limit } = asked;
   const isLasting = order.source === 'listed_email';
   const row = isLasting ? sql`changing` : sql`e`;
@@ -53,7 +62,7 @@ export function walkRun(sql: Sql, asked: AskedPage, run: ListRun, most: number):
   const joined =
     isLasting && changing.length > 0 ? sql`join outbox_email changing on changing.id = e.id` : sql``;
   return sql`
-    select ${placeColumns(sql, order)}
+    select ${placeColumns(sql, { ...order, isEmpty: segment.empty ? sql`true` : null })}
     from (${emailsOf(sql, asked, run, most)}) e ${joined} ${order.join ?? sql``}
     where ${isSeenOneByOne(sql, portalId, sight)} and ${allOf(sql, [...lastingConditions(sql, filter), ...changing])}
     order by ${by(sql, run.keys, order.descending === reading.backwards)}

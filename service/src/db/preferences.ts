@@ -1,4 +1,10 @@
-import { limits, readPreferences, undoChoices, type Preferences, type UndoChoice } from '@portal-outbox/contracts';
+import {
+  limits,
+  readPreferences,
+  undoChoices,
+  type Preferences,
+  type UndoChoice,
+} from '@portal-outbox/contracts';
 import type { JsonObject } from '../outbox/merge-patch.ts';
 import type { Sql } from './database.ts';
 

@@ -40,25 +40,35 @@ export interface MailOf {
   authorIds: readonly string[];
 }
 
-/** Emails in the list that are in one of these parts, `limit` at most of each. */
+export interface ListedOf {
+  emails: (EmailOwnership & { id: string })[];
+  /** These are not all. */
+  more: boolean;
+}
+
+/** Emails in the list that are in one of these parts: of each kind of part `limit` at most. */
 export async function readListedOf(
   sql: Sql,
   portalId: string,
   { teamKeys, packetRefs, authorIds }: MailOf,
   limit: number,
-): Promise<(EmailOwnership & { id: string })[]> {
+): Promise<ListedOf> {
   const ofPortal = sql`e.portal_id = ${portalId} and ${listed(sql)}`;
-  return await sql<(EmailOwnership & { id: string })[]>`
-    with part as (
-      (select email_id as id from email_team
-       where portal_id = ${portalId} and team_key = any(${[...teamKeys]}::int[]) limit ${limit})
-      union
-      (select id from outbox_email e where ${ofPortal} and e.author_id = any(${[...authorIds]}::text[]) limit ${limit})
-      union
-      (select id from outbox_email e where ${ofPortal} and e.packet_ref = any(${[...packetRefs]}::text[]) limit ${limit})
+  const rows = await sql<(EmailOwnership & { id: string; more: boolean })[]>`
+    with of_team as materialized (
+      select email_id as id from email_team
+      where portal_id = ${portalId} and team_key = any(${[...teamKeys]}::int[]) limit ${limit}
+    ), of_author as materialized (
+      select id from outbox_email e where ${ofPortal} and e.author_id = any(${[...authorIds]}::text[]) limit ${limit}
+    ), of_packet as materialized (
+      select id from outbox_email e where ${ofPortal} and e.packet_ref = any(${[...packetRefs]}::text[]) limit ${limit}
     )
     select e.id, e.author_id as "authorId", e.packet_ref as "packetRef",
-           array(select t.team_key from email_team t where t.email_id = e.id) as "teamKeys"
-    from part join outbox_email e on e.id = part.id
+           array(select t.team_key from email_team t where t.email_id = e.id) as "teamKeys",
+           greatest((select count(*) from of_team), (select count(*) from of_author),
+                    (select count(*) from of_packet)) >= ${limit} as more
+    from (select id from of_team union select id from of_author union select id from of_packet) part
+    join outbox_email e on e.id = part.id
     where ${ofPortal}`;
+  return { emails: rows, more: rows[0]?.more ?? false };
 }

@@ -12,7 +12,9 @@ import { monotonicMs } from '../runtime/clock.ts';
 import type { Service } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { WorkerLoop } from '../runtime/worker-loop.ts';
+import { byAudience } from './by-audience.ts';
 import { ChangeLog } from './change-log.ts';
+import { SharedWrites } from './event-bytes.ts';
 import { readEventId } from './event-id.ts';
 import { FeedLimits } from './feed-limits.ts';
 import type { FeedReader } from './feed-reader.ts';
@@ -73,6 +75,8 @@ export class ChangeFeed implements Service {
   /** Readers whose former sight is remembered, and the step in which they got another. */
   readonly #changedIn = new Map<FeedReader, number>();
   #sightPosition = everythingBelow(0).text;
+  /** Changes of the directory may have been missed. */
+  #missedSight = false;
   #readAt = 0;
   #saidAliveAt = 0;
   readonly #limits: FeedLimits;
@@ -115,14 +119,10 @@ export class ChangeFeed implements Service {
     const opening = this.#opening.splice(0);
     try {
       const { snapshot, time } = await readDatabaseSnapshot(this.#database);
-      const newcomers = await this.#readers.read(
-        this.#database,
-        opening.map(({ identity }) => identity),
-      );
+      const identities = opening.map(({ identity }) => identity);
+      const newcomers = await this.#readers.read(this.#database, identities);
       await this.#readOn(parse(snapshot));
-      for (const [index, reader] of newcomers.entries()) {
-        this.#admit(opening[index]!, reader, parse(snapshot), time);
-      }
+      for (const it of opening) this.#admit(it, newcomers(it.identity), parse(snapshot), time);
       opening.length = 0;
     } catch (error) {
       for (const { failed } of opening) failed(error);
@@ -132,8 +132,9 @@ export class ChangeFeed implements Service {
     const { operations, emails } = await readUnsent(this.#database, ready);
     await this.#followDirectory();
     const startedAt = monotonicMs();
+    const moment = { position: this.#position, operations, writes: new SharedWrites(), now: startedAt };
     for (const stream of ready) {
-      stream.send(this.#position, operations, startedAt);
+      stream.send(moment);
       if (stream.unsent.isEmpty) this.#waiting.delete(stream);
     }
     this.#log.forgetRows(emails);
@@ -152,6 +153,7 @@ export class ChangeFeed implements Service {
     // A database that has forgotten what it had committed counts its transactions anew.
     if (awayTooLong || present.xmax < this.#position.xmax) {
       this.#logger.warn('changes were missed: all readers load again');
+      this.#missedSight = true;
       await this.#begin(present);
       for (const stream of this.#readers.streams()) this.#miss(stream);
       return;
@@ -159,10 +161,9 @@ export class ChangeFeed implements Service {
     for (let pages = 0; pages < pagesPerStep; pages += 1) {
       const after = this.#reading?.after ?? null;
       const changes = await readChanges(this.#database, this.#position.text, until.text, after, pageSize);
-      for (const change of this.#log.add(changes)) {
-        this.#readers.forEachConcerned(change, (stream) => {
-          stream.unsent.add(change);
-          this.#waiting.add(stream);
+      for (const alike of byAudience(this.#log.add(changes))) {
+        this.#readers.forEachConcerned(alike.any, (stream) => {
+          if (stream.unsent.add(alike.changes)) this.#waiting.add(stream);
         });
       }
       const last = changes.at(-1);
@@ -211,7 +212,9 @@ export class ChangeFeed implements Service {
     const fits = last !== null && last.mark === reader.mark && last.position.xmax <= present.xmax;
     const missed = fits ? this.#log.since(last.position, reader.portalId) : null;
     if (missed === null) return this.#miss(stream);
-    for (const change of missed) if (this.#readers.concerns(change, reader)) stream.unsent.add(change);
+    for (const { any, changes } of byAudience(missed)) {
+      if (this.#readers.concerns(any, reader)) stream.unsent.add(changes);
+    }
     if (!stream.unsent.isEmpty) this.#waiting.add(stream);
   }
 
@@ -224,6 +227,7 @@ export class ChangeFeed implements Service {
   #chooseReady(): ReaderStream[] {
     const now = monotonicMs();
     return [...this.#waiting].filter((stream) => {
+      stream.unsent.merge();
       stream.unsent.forgetBefore(this.#log.firstNumber);
       return stream.takeTurn(now);
     });
@@ -232,14 +236,17 @@ export class ChangeFeed implements Service {
   /** What somebody may see is looked at last: nothing is told that was written after it was out of sight. */
   async #followDirectory(): Promise<void> {
     const { snapshot, changes } = await readSightChanges(this.#database, this.#sightPosition);
-    if (changes.length > 0) {
-      for (const reader of await refreshSight(this.#database, this.#readers, changes)) {
+    const everybody = [...this.#readers.portalIds()].map((portalId) => ({ portalId, userIds: null }));
+    const missed = this.#missedSight ? everybody : changes;
+    if (missed.length > 0) {
+      await refreshSight(this.#database, this.#readers, missed, (reader) => {
         this.#readers.changed(reader);
         this.#changedIn.set(reader, this.#steps);
         for (const stream of reader.streams) if (!stream.unsent.isEmpty) this.#waiting.add(stream);
-      }
+      });
     }
     this.#sightPosition = snapshot;
+    this.#missedSight = false;
   }
 
   /** Whoever hears nothing for long would not be able to resume from what it last heard. */

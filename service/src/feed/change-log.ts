@@ -65,7 +65,8 @@ export class ChangeLog {
     const lastNumber = this.#nextNumber - 1;
     const last = this.#batches.at(-1);
     if (this.#floor === null) this.restart(until);
-    else if (lastNumber > (last?.lastNumber ?? this.firstNumber - 1)) this.#batches.push({ until, lastNumber });
+    else if (lastNumber > (last?.lastNumber ?? this.firstNumber - 1))
+      this.#batches.push({ until, lastNumber });
   }
 
   /** What was committed since and concerns the portal; `null` when that is not known any more. */
@@ -89,7 +90,8 @@ export class ChangeLog {
     }
     const first = this.#nextNumber - mostRows;
     for (let number = Math.max(this.#firstWithRow, this.firstNumber); number < first; number += 1) {
-      this.#changes[number - this.firstNumber]!.present = undefined;
+      const old = this.#changes[number - this.firstNumber];
+      if (old !== undefined) old.present = undefined;
     }
     this.#firstWithRow = Math.max(this.#firstWithRow, first);
   }

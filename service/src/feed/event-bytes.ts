@@ -23,8 +23,36 @@ export function plainEvent(change: OutboxChange): Buffer {
   return Buffer.from(`event: ${change.type}\ndata: ${JSON.stringify(change)}\n`);
 }
 
-/** One write; `id` is that of its last event, `null` when more of the same moment is to follow. */
-export function oneWrite(events: readonly Buffer[], id: string | null): Buffer {
-  const parts = events.flatMap((event, at) => (at === 0 ? [event] : [lineEnd, event]));
-  return Buffer.concat([...parts, id === null ? lineEnd : Buffer.from(`id: ${id}\n\n`)]);
+/** What is copied for each reader; more is written by itself, the same bytes for all who are told the same. */
+const mostCopied = 4 * 1024;
+
+/** The larger writes of one moment, made once for all readers who are told the same. */
+export class SharedWrites {
+  readonly #writes = new Map<string, Buffer>();
+  readonly #numbers = new Map<Buffer, number>();
+
+  /** These events, one after the other; `id` is that of the last one, `null` when more of the same moment is to follow. */
+  of(events: readonly Buffer[], id: string | null): Buffer[] {
+    const end = id === null ? lineEnd : Buffer.from(`id: ${id}\n\n`);
+    const size = events.reduce((sum, event) => sum + event.length, 0);
+    return size <= mostCopied ? [Buffer.concat([...separated(events), end])] : [this.#shared(events), end];
+  }
+
+  #shared(events: readonly Buffer[]): Buffer {
+    const key = events.map((event) => this.#numberOf(event)).join();
+    let write = this.#writes.get(key);
+    if (write === undefined) this.#writes.set(key, (write = Buffer.concat(separated(events))));
+    return write;
+  }
+
+  #numberOf(event: Buffer): number {
+    const number = this.#numbers.get(event) ?? this.#numbers.size;
+    if (number === this.#numbers.size) this.#numbers.set(event, number);
+    return number;
+  }
+}
+
+/** With the empty line that ends each but the last, which the id follows. */
+function separated(events: readonly Buffer[]): Buffer[] {
+  return events.flatMap((event, at) => (at === 0 ? [event] : [lineEnd, event]));
 }

@@ -14,7 +14,12 @@ it.each(['0:0:', '751:751:', '751:760:751,755', '999999999999999:999999999999999
 it.each([
   ...['', '1', '1:2:', '1:2:;', '1:2:;short', '2:1:;abcdefgh', '1:3:3;abcdefgh', '1:3:0;abcdefgh'],
   ...['1:9:2,2;abcdefgh', '1:9:5,4;abcdefgh', '1:9:,;abcdefgh', '-1:2:;abcdefgh', ' 1:2:;abcdefgh'],
-  ...['1:2:;abcdefgh\n', '1e3:2e3:;abcdefgh', '1:9999999999999999:;abcdefgh', `1:9:${'2,'.repeat(9000)}3;abcdefgh`],
+  ...[
+    '1:2:;abcdefgh\n',
+    '1e3:2e3:;abcdefgh',
+    '1:9999999999999999:;abcdefgh',
+    `1:9:${'2,'.repeat(9000)}3;abcdefgh`,
+  ],
 ])('takes nothing else for an id: %j', (id) => {
   expect(readEventId(id)).toBeNull();
 });

@@ -38,14 +38,15 @@ export class FeedReader implements ScopedReader, ScopeOwner {
     return [this.#sight, ...this.former].map(({ scope }) => scope);
   }
 
-  /** `false`: it opens what it did. */
-  changeScope(scope: ReadScope): boolean {
-    const mark = scopeMark(scope);
-    if (mark === this.#mark) return false;
+  /** Whether this scope opens something else than the present one. */
+  differs(scope: ReadScope): boolean {
+    return scopeMark(scope) !== this.#mark;
+  }
+
+  changeScope(scope: ReadScope): void {
     this.former.push(this.#sight);
     this.#sight = readerSight(scope);
-    this.#mark = mark;
-    return true;
+    this.#mark = scopeMark(scope);
   }
 }
 

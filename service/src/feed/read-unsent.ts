@@ -15,12 +15,10 @@ export async function readUnsent(
   const bulkIds = new Map<string, Set<string>>();
   for (const { reader, unsent } of streams) {
     for (const id of unsent.bulkIds) put(bulkIds, reader.portalId, id);
-    for (const [id, changes] of unsent.emails) {
-      // What the email is now is read with its last change.
-      const last = changes.at(-1);
-      if (last === undefined || last.present !== undefined || emails.has(last)) continue;
-      emails.add(last);
-      put(emailIds, reader.portalId, id);
+    for (const change of unsent.changes) {
+      if (change.emailId === null || change.present !== undefined || emails.has(change)) continue;
+      emails.add(change);
+      put(emailIds, reader.portalId, change.emailId);
     }
   }
   const present = new Map<string, LoggedChange['present']>();

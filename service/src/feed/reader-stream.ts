@@ -1,7 +1,8 @@
 import type { BulkOperation, OutboxChange } from '@portal-outbox/contracts';
+import { streamResets } from '../runtime/metrics.ts';
 import type { LoggedChange } from './change-log.ts';
 import { emailEvent } from './email-event.ts';
-import { oneWrite, plainEvent, rowEvent } from './event-bytes.ts';
+import { plainEvent, rowEvent, SharedWrites } from './event-bytes.ts';
 import { eventId } from './event-id.ts';
 import type { FeedLimits } from './feed-limits.ts';
 import type { FeedReader } from './feed-reader.ts';
@@ -19,7 +20,16 @@ export interface ChangeOutlet {
 const emailsPerSecond = 50;
 /** What loading again costs a reader: as much as so many events. */
 const resetCost = 100;
-const bytesPerWrite = 16 * 1024;
+
+/** What the streams that are sent something at the same time have in common. */
+export interface Moment {
+  /** All changes up to here have been offered to all streams. */
+  position: Snapshot;
+  /** Bulk operations that somebody is told of. */
+  operations: ReadonlyMap<string, BulkOperation>;
+  writes: SharedWrites;
+  now: number;
+}
 
 /** One open stream of one reader. */
 export class ReaderStream {
@@ -38,6 +48,7 @@ export class ReaderStream {
     this.unsent = new Unsent(limits.unsent);
     this.#outlet = outlet;
     this.#limits = limits;
+    limits.openStreams += 1;
     this.saidAt = now;
     // Not exactly the same for all: who is told to load again in a storm does not come in one moment.
     this.#pace = new Pace(mostEmails, emailsPerSecond * (0.75 + Math.random() / 2), now);
@@ -54,13 +65,15 @@ export class ReaderStream {
 
   /** Nothing is written any more. */
   close(): void {
+    if (!this.#isClosed) this.#limits.openStreams -= 1;
     this.#isClosed = true;
     this.unsent.forget();
   }
 
   /** Says something at once; `position` is what the reader has had by then, `null` when it knows that itself. */
   say(change: OutboxChange, position: Snapshot | null, now: number): void {
-    this.#write([plainEvent(change)], position === null ? null : eventId(position, this.reader.mark));
+    const id = position === null ? null : eventId(position, this.reader.mark);
+    this.#write(new SharedWrites().of([plainEvent(change)], id));
     this.saidAt = now;
   }
 
@@ -101,25 +114,26 @@ export class ReaderStream {
   }
 
   /** Sends what waits, as far as the outlet takes it. Emails must have been read. */
-  send(position: Snapshot, operations: ReadonlyMap<string, BulkOperation>, now: number): void {
+  send({ position, operations, writes, now }: Moment): void {
     const { unsent } = this;
+    const emails = changesByEmail(unsent.changes);
+    unsent.forget();
     const events = this.#otherEvents(operations);
     let size = events.reduce((sum, event) => sum + event.length, 0);
-    for (const [id, changes] of unsent.emails) {
-      if (size >= bytesPerWrite) {
-        this.#write(events.splice(0), null);
-        if (this.#isBlocked) return;
+    for (const [at, changes] of emails.entries()) {
+      if (size >= this.#limits.bytesPerWrite) {
+        this.#write(writes.of(events.splice(0), null));
+        if (this.#isBlocked) return unsent.putBack(emails.slice(at).flat());
         size = 0;
       }
       const event = this.#emailEvent(changes);
-      unsent.sent(id);
       if (event === null) continue;
       events.push(event);
       size += event.length;
     }
     unsent.urgent = false;
     if (events.length === 0) return;
-    this.#write(events, eventId(position, this.reader.mark));
+    this.#write(writes.of(events, eventId(position, this.reader.mark)));
     this.saidAt = now;
   }
 
@@ -135,7 +149,10 @@ export class ReaderStream {
     unsent.bulkIds.clear();
     for (const id of unsent.hidden) events.push(plainEvent({ type: 'gone', id, why: 'hidden' }));
     unsent.hidden.clear();
-    if (unsent.reset) events.push(plainEvent({ type: 'reset' }));
+    if (unsent.reset) {
+      events.push(plainEvent({ type: 'reset' }));
+      streamResets.inc();
+    }
     unsent.reset = false;
     return events;
   }
@@ -147,7 +164,21 @@ export class ReaderStream {
     return event.type === 'row' ? rowEvent(event.present, event.views) : plainEvent(event);
   }
 
-  #write(events: readonly Buffer[], id: string | null): void {
-    if (!this.#isClosed) this.#isBlocked = !this.#outlet.write(oneWrite(events, id));
+  #write(parts: readonly Buffer[]): void {
+    if (this.#isClosed) return;
+    for (const part of parts) this.#isBlocked = !this.#outlet.write(part);
   }
+}
+
+/** Of each email its changes, in the order of the last ones: whoever has had some of them has had all up to some change. */
+function changesByEmail(changes: readonly LoggedChange[]): LoggedChange[][] {
+  if (changes.length === 1) return [[...changes]];
+  const emails = new Map<string | null, LoggedChange[]>();
+  for (const change of changes) {
+    const ofEmail = emails.get(change.emailId) ?? [];
+    ofEmail.push(change);
+    emails.delete(change.emailId);
+    emails.set(change.emailId, ofEmail);
+  }
+  return [...emails.values()];
 }

@@ -24,27 +24,31 @@ export class Readers {
   }
 
   /** The readers for these identities: those who are here already, and new ones, read in one statement for a portal. */
-  async read(database: Database, identities: readonly FeedIdentity[]): Promise<FeedReader[]> {
+  async read(
+    database: Database,
+    identities: readonly FeedIdentity[],
+  ): Promise<(identity: FeedIdentity) => FeedReader> {
     const found = new Map<string, FeedReader>();
-    const missing = new Map<string, Map<string, FeedIdentity>>();
+    const missing = new Map<string, FeedIdentity[]>();
     for (const identity of identities) {
-      const key = readerKey(identity);
-      const known = this.#readers.get(key);
-      if (known !== undefined) found.set(key, known);
-      else {
-        const ofPortal = missing.get(identity.portalId) ?? new Map<string, FeedIdentity>();
-        missing.set(identity.portalId, ofPortal.set(key, identity));
-      }
+      const known = this.#readers.get(readerKey(identity));
+      if (known !== undefined) found.set(readerKey(identity), known);
+      else missing.set(identity.portalId, [...(missing.get(identity.portalId) ?? []), identity]);
     }
     for (const [portalId, owners] of missing) {
-      const keys = [...owners.keys()];
-      const scopes = await readScopes(database, portalId, [...owners.values()]);
-      for (const [index, scope] of scopes.entries()) {
-        const key = keys[index]!;
-        found.set(key, new FeedReader(scope, owners.get(key)!.administrator));
+      const scopes = await readScopes(database, portalId, owners);
+      for (const [index, { administrator }] of owners.entries()) {
+        const scope = scopes[index];
+        if (scope === undefined) continue;
+        const reader = new FeedReader(scope, administrator);
+        found.set(readerKey(reader), reader);
       }
     }
-    return identities.map((identity) => found.get(readerKey(identity))!);
+    return (identity) => {
+      const reader = found.get(readerKey(identity));
+      if (reader === undefined) throw new Error('The scopes query left a reader out.');
+      return reader;
+    };
   }
 
   /** It is offered changes from now on. */
@@ -57,7 +61,12 @@ export class Readers {
 
   /** What it sees is different now. */
   changed(reader: FeedReader): void {
-    this.#audiences.get(reader.portalId)?.put(reader);
+    if (this.#readers.get(readerKey(reader)) === reader) this.#audiences.get(reader.portalId)?.put(reader);
+  }
+
+  /** The portals of all. */
+  portalIds(): Iterable<string> {
+    return this.#audiences.keys();
   }
 
   close(stream: ReaderStream): void {

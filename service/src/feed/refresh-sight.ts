@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts';
 import { readScopes } from '../db/read-scopes.ts';
-import { readListedOf, type MailOf, type SightChange } from '../db/sight-changes.ts';
+import { readListedOf, type ListedOf, type MailOf, type SightChange } from '../db/sight-changes.ts';
+import type { ReaderSight } from './email-event.ts';
 import type { FeedReader } from './feed-reader.ts';
 import { compareScopes, hiddenEmails, isNothing, type ScopeChange } from './scope-change.ts';
 
@@ -11,56 +12,58 @@ const mostFormer = 5;
 
 /**
  * Reads the scopes of the named readers again, in one statement a portal, and has their streams told what they lost
- * sight of: each email by its id, or to load again. Returns the readers whose scope is another now.
+ * sight of: each email by its id, or to load again. Calls `changed` for each reader whose scope is another now. What was
+ * read is applied whole or not at all.
  */
 export async function refreshSight(
   database: Database,
   readers: Iterable<FeedReader>,
   changes: readonly SightChange[],
-): Promise<FeedReader[]> {
-  const changed: FeedReader[] = [];
+  changed: (reader: FeedReader) => void,
+): Promise<void> {
   for (const [portalId, named] of readersByPortal(readers, changes)) {
     const scopes = await readScopes(database, portalId, named);
-    const changes = named.flatMap((reader, index) => {
-      const [before, scope] = [reader.sight, scopes[index]];
-      if (scope === undefined || !reader.changeScope(scope)) return [];
-      return [{ reader, before, change: compareScopes(before.scope, scope) }];
+    const different = named.flatMap((reader, index) => {
+      const scope = scopes[index];
+      if (scope === undefined || !reader.differs(scope)) return [];
+      return [{ reader, scope, change: compareScopes(reader.sight.scope, scope) }];
     });
-    await tellLosses(database, portalId, changes);
-    changed.push(...changes.map(({ reader }) => reader));
-  }
-  return changed;
-}
-
-interface ChangedReader {
-  reader: FeedReader;
-  before: FeedReader['sight'];
-  change: ScopeChange;
-}
-
-async function tellLosses(
-  database: Database,
-  portalId: string,
-  changed: readonly ChangedReader[],
-): Promise<void> {
-  const lost: MailOf = {
-    teamKeys: distinct(changed.flatMap(({ change }) => change.lost.teamKeys)),
-    packetRefs: distinct(changed.flatMap(({ change }) => change.lost.packetRefs)),
-    authorIds: distinct(changed.flatMap(({ change }) => change.lost.authorIds)),
-  };
-  const emails = isNothing(lost) ? [] : await readListedOf(database, portalId, lost, mostLooked);
-  for (const { reader, before, change } of changed) {
-    const hidden = hiddenEmails(before, reader.sight, emails);
-    const tooMany = !isNothing(change.lost) && emails.length >= mostLooked;
-    const tooOften = reader.former.length > mostFormer;
-    if (tooOften) reader.former = [];
-    const mustLoad = change.gained || change.lostWidely || hidden.viewsChanged || tooMany || tooOften;
-    for (const { unsent } of reader.streams) {
-      if (mustLoad) unsent.miss();
-      unsent.hide(hidden.ids);
-      // What a page shows and may no longer show it is told at once; what it does not show yet may wait.
-      if (change.lostWidely || !isNothing(change.lost)) unsent.urgent = true;
+    const lost = await readLost(
+      database,
+      portalId,
+      different.map(({ change }) => change.lost),
+    );
+    for (const { reader, scope, change } of different) {
+      const before = reader.sight;
+      reader.changeScope(scope);
+      tellLoss(reader, before, change, lost);
+      changed(reader);
     }
+  }
+}
+
+async function readLost(database: Database, portalId: string, losses: readonly MailOf[]): Promise<ListedOf> {
+  const lost: MailOf = {
+    teamKeys: distinct(losses.flatMap((it) => it.teamKeys)),
+    packetRefs: distinct(losses.flatMap((it) => it.packetRefs)),
+    authorIds: distinct(losses.flatMap((it) => it.authorIds)),
+  };
+  if (isNothing(lost)) return { emails: [], more: false };
+  return await readListedOf(database, portalId, lost, mostLooked);
+}
+
+function tellLoss(reader: FeedReader, before: ReaderSight, change: ScopeChange, lost: ListedOf): void {
+  const hasLost = change.lostWidely || !isNothing(change.lost);
+  const hidden = hiddenEmails(before, reader.sight, lost.emails);
+  const tooOften = reader.former.length > mostFormer;
+  if (tooOften) reader.former = [];
+  const mustLoad =
+    change.gained || change.lostWidely || hidden.viewsChanged || (hasLost && lost.more) || tooOften;
+  for (const { unsent } of reader.streams) {
+    if (mustLoad) unsent.miss();
+    unsent.hide(hidden.ids);
+    // What a page shows and may no longer show it is told at once; what it does not show yet may wait.
+    if (hasLost) unsent.urgent = true;
   }
 }
 

@@ -25,7 +25,8 @@ export function compareScopes(before: ReadScope, after: ReadScope): ScopeChange 
   return {
     lost,
     lostWidely: (before.everything && !after.everything) || (before.systemMail && !after.systemMail),
-    gained: gained > 0 || (!before.everything && after.everything) || (!before.systemMail && after.systemMail),
+    gained:
+      gained > 0 || (!before.everything && after.everything) || (!before.systemMail && after.systemMail),
   };
 }
 

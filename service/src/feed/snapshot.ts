@@ -15,7 +15,9 @@ export function readSnapshot(text: string): Snapshot | null {
   if (from === undefined || to === undefined) return null;
   const [xmin, xmax] = [Number(from), Number(to)];
   const running = list === undefined ? [] : list.split(',').map(Number);
-  const inOrder = running.every((xid, index) => xid >= xmin && xid > (running[index - 1] ?? -1) && xid < xmax);
+  const inOrder = running.every(
+    (xid, index) => xid >= xmin && xid > (running[index - 1] ?? -1) && xid < xmax,
+  );
   return xmin <= xmax && inOrder ? { text, xmax, running } : null;
 }
 

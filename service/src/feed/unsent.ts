@@ -2,8 +2,6 @@ import type { LoggedChange } from './change-log.ts';
 
 /** Emails that one reader is told of one by one; more: one `reset`. */
 export const mostEmails = 1000;
-/** Changes of them that are kept until they are sent. */
-const mostChanges = 3000;
 /** Changes that all streams of the process together keep; beyond, a stream keeps so few. */
 const mostOfAll = 100_000;
 const fewChanges = 50;
@@ -15,8 +13,6 @@ export interface UnsentTotal {
 
 /** What one stream has not been sent yet. Never more than a bounded number of references: beyond, a `reset` stands for all. */
 export class Unsent {
-  /** Of each email its changes, in the order of the last ones. */
-  readonly emails = new Map<string, LoggedChange[]>();
   /** Emails that the reader lost sight of. */
   readonly hidden = new Set<string>();
   /** Connectors, and bulk operations of the reader's own. */
@@ -26,8 +22,8 @@ export class Unsent {
   reset = false;
   /** It must be told now: it has lost sight of something. */
   urgent = false;
-  #changes = 0;
-  #oldest = Infinity;
+  #changes: LoggedChange[] = [];
+  #isMerged = true;
   readonly #total: UnsentTotal;
 
   constructor(total: UnsentTotal) {
@@ -38,25 +34,59 @@ export class Unsent {
     return !this.reset && this.cost === 0 && this.connectorIds.size + this.bulkIds.size === 0;
   }
 
-  /** Emails to tell of. */
+  /** Emails to tell of, after `merge`. */
   get cost(): number {
-    return this.emails.size + this.hidden.size;
+    return this.#changes.length + this.hidden.size;
   }
 
-  add(change: LoggedChange): void {
-    if (change.bulkId !== null) return void this.bulkIds.add(change.bulkId);
-    if (change.connectorId !== null) return void this.connectorIds.add(change.connectorId);
-    if (change.emailId === null) return this.miss();
-    if (this.reset) return;
-    const changes = this.emails.get(change.emailId) ?? [];
-    changes.push(change);
-    // To the end: a reader that has had a part of it has had all up to some change.
-    this.emails.delete(change.emailId);
-    this.emails.set(change.emailId, changes);
-    this.#count(1);
-    this.#oldest = Math.min(this.#oldest, change.number);
-    const mostHere = this.#total.changes > mostOfAll ? fewChanges : mostChanges;
-    if (this.emails.size > mostEmails || this.#changes > mostHere) this.miss();
+  /** Of emails, in the order of their last changes, after `merge`. */
+  get changes(): readonly LoggedChange[] {
+    return this.#changes;
+  }
+
+  /** Changes of emails, or others. Returns whether there is something to send now that was not before. */
+  add(changes: readonly LoggedChange[]): boolean {
+    const [first] = changes;
+    if (first === undefined || (this.reset && first.emailId !== null)) return false;
+    if (first.emailId === null) {
+      for (const change of changes) this.#addOther(change);
+      return true;
+    }
+    const crowded = this.#total.changes > mostOfAll;
+    const most = crowded ? fewChanges : mostEmails;
+    const together = this.#changes.length + changes.length;
+    // In a storm most readers will load again: nothing is gathered for them.
+    if (together > most && (crowded || changes.length > most)) {
+      this.miss();
+      return true;
+    }
+    for (const change of changes) this.#changes.push(change);
+    this.#total.changes += changes.length;
+    this.#isMerged = together === 1;
+    if (together > most) {
+      this.merge();
+      if (this.#changes.length > most) this.miss();
+    }
+    return true;
+  }
+
+  /** Of several changes of an email only those stay that say something of their own. */
+  merge(): void {
+    if (this.#isMerged) return;
+    const before = this.#changes.length;
+    const last = new Map<string | null, LoggedChange>();
+    for (const change of this.#changes) {
+      if (change.number >= (last.get(change.emailId)?.number ?? 0)) last.set(change.emailId, change);
+    }
+    const says = (change: LoggedChange): boolean => {
+      const latest = last.get(change.emailId);
+      if (change === latest || change.teamKeysBefore !== null) return true;
+      return change.teamKeys.join() !== latest?.teamKeys.join();
+    };
+    if (last.size < before) this.#changes = this.#changes.filter(says);
+    this.#changes.sort((a, b) => a.number - b.number);
+    this.#total.changes += this.#changes.length - before;
+    this.#isMerged = true;
   }
 
   /** The reader has to load again, which tells it more than all that waited. */
@@ -65,11 +95,16 @@ export class Unsent {
     this.forget();
   }
 
-  /** Nobody waits for it any more. */
+  /** Nobody waits for the changes any more. */
   forget(): void {
-    this.emails.clear();
-    this.#count(-this.#changes);
-    this.#oldest = Infinity;
+    this.#total.changes -= this.#changes.length;
+    this.#changes = [];
+    this.#isMerged = true;
+  }
+
+  /** These were not sent after all. */
+  putBack(changes: readonly LoggedChange[]): void {
+    this.add(changes);
   }
 
   hide(ids: readonly string[]): void {
@@ -79,20 +114,14 @@ export class Unsent {
     this.miss();
   }
 
-  /** Whoever is so slow that the log has forgotten what it waits for loads again. */
+  /** Whoever is so slow that the log has forgotten what it waits for loads again. After `merge`. */
   forgetBefore(firstNumber: number): void {
-    if (this.#oldest < firstNumber) this.miss();
+    if ((this.#changes[0]?.number ?? Infinity) < firstNumber) this.miss();
   }
 
-  /** Takes an email out: it is being sent. */
-  sent(emailId: string): void {
-    this.#count(-(this.emails.get(emailId)?.length ?? 0));
-    this.emails.delete(emailId);
-    if (this.emails.size === 0) this.#oldest = Infinity;
-  }
-
-  #count(changes: number): void {
-    this.#changes += changes;
-    this.#total.changes += changes;
+  #addOther({ bulkId, connectorId }: LoggedChange): void {
+    if (bulkId !== null) this.bulkIds.add(bulkId);
+    else if (connectorId !== null) this.connectorIds.add(connectorId);
+    else this.miss();
   }
 }

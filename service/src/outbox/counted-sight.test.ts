@@ -28,7 +28,9 @@ it('is one for all members of a team, whatever each works on', () => {
 
 it('is one for all who see everything', () => {
   const all = { ...member, everything: true };
-  expect(countedSight(all, 'all')).toEqual(countedSight({ ...nobody, userId: 'other', everything: true }, 'all'));
+  expect(countedSight(all, 'all')).toEqual(
+    countedSight({ ...nobody, userId: 'other', everything: true }, 'all'),
+  );
 });
 
 it('stays one’s own without a team, and with access of one’s own', () => {
@@ -55,7 +57,10 @@ describe('sees what the reader sees', () => {
     for (const scope of [nobody, member].flatMap((base) => scopes.map((more) => ({ ...base, ...more })))) {
       for (const email of emails) {
         const isOfReader = email.authorId === 'me' || scope.workedPacketRefs.includes(email.packetRef ?? '');
-        const kept = { ...email, teamKeys: isOfReader ? [...scope.teamKeys, ...email.teamKeys] : email.teamKeys };
+        const kept = {
+          ...email,
+          teamKeys: isOfReader ? [...scope.teamKeys, ...email.teamKeys] : email.teamKeys,
+        };
         expect(sees(countedSight(scope, view), kept)).toBe(sees(sightOf(scope, view), kept));
       }
     }

@@ -17,5 +17,6 @@ export function foldedTexts({
 }
 
 function foldMailbox({ name, address }: { name: string; address: string }): string {
-  return foldText(`${name} ${address}`);
+  // Some characters unfold into many.
+  return foldText(`${name} ${address}`).replace(/^(.{500}).*$/su, '$1');
 }

@@ -2,14 +2,14 @@ import type { Sight } from './visibility.ts';
 
 /**
  * Ways to read a page:
- * - `merge` takes the newest emails of each part of what is seen;
+ * - `merge` takes the newest emails of each part of what is seen, `mergeGlance` looks at a few of them only;
  * - `walk` goes through an order that an index holds and asks each email, `glance` through a little of it;
  * - `gather` collects all that is seen and matches, and sorts it;
  * - `find` collects what the rarest condition of the filter matches, asks each email, and sorts.
  *
  * A way that gives up, since too few of the emails that it passes are seen or match, is followed by the next.
  */
-export type ListWay = 'merge' | 'glance' | 'walk' | 'gather' | 'find';
+export type ListWay = 'merge' | 'mergeGlance' | 'glance' | 'walk' | 'gather' | 'find';
 
 export interface ListBounds {
   /** So many emails are gathered, asked and sorted about as fast as a walk fills a page. */
@@ -42,23 +42,24 @@ export interface PageFacts {
   fewMatch: boolean | null;
 }
 
-/** Ways to try, one after the other; `then` is to be found out when they have all given up, and is asked for no earlier. */
+/** Ways to try, one after the other; `ask` is to be found out when they have all given up, and no earlier. */
 export interface ListWays {
   ways: ListWay[];
-  then?: 'seesFew' | 'fewMatch';
+  ask?: 'seesFew' | 'fewMatch';
 }
 
 export function listWays(page: PageFacts, bounds: ListBounds = listBounds): ListWays {
   const { sight, bySubmission, filtered, searched, seesFew, fewMatch } = page;
   const parts = sight.authorIds.length + sight.packetRefs.length + sight.teamKeys.length;
   const mergeable = bySubmission && !sight.everything;
-  const isPlain = !filtered && !sight.systemOnly;
-  if (mergeable && isPlain && parts <= bounds.parts) return { ways: ['merge'] };
-  if (!sight.everything && seesFew === null) return { ways: [], then: 'seesFew' };
+  if (mergeable && !filtered && parts <= bounds.parts) return { ways: ['merge'] };
+  if (!sight.everything && seesFew === null) return { ways: [], ask: 'seesFew' };
   if (seesFew) return { ways: ['gather'] };
+  const fewParts = mergeable && parts <= bounds.filteredParts;
   // What many emails contain is found at a glance, and would take long to count.
-  if (filtered && fewMatch === null) return { ways: searched ? ['glance'] : [], then: 'fewMatch' };
+  if (filtered && fewMatch === null)
+    return { ways: searched ? [fewParts ? 'mergeGlance' : 'glance'] : [], ask: 'fewMatch' };
   if (fewMatch) return { ways: ['find'] };
-  if (mergeable && parts <= bounds.filteredParts) return { ways: ['merge'] };
-  return { ways: ['walk', mergeable && isPlain ? 'merge' : 'gather'] };
+  if (fewParts) return { ways: ['merge'] };
+  return { ways: ['walk', mergeable && !filtered ? 'merge' : 'gather'] };
 }

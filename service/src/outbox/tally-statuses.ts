@@ -19,7 +19,10 @@ export interface StatusCounts {
 
 /** The send statuses (M16) of emails that were counted by connector; a test compares with `sendStatus` of each. */
 export function tallyStatuses(tallies: readonly StandingTally[]): StatusCounts {
-  const byStatus = Object.fromEntries(sendStatuses.map((status) => [status, 0])) as Record<SendStatus, number>;
+  const byStatus = Object.fromEntries(sendStatuses.map((status) => [status, 0])) as Record<
+    SendStatus,
+    number
+  >;
   for (const { connector, failed, tried, fresh } of tallies) {
     byStatus.failed += failed;
     byStatus[connector.enabled ? 'pending_retry' : 'connector_disabled'] += tried;

@@ -23,6 +23,12 @@ export const openStreams = new Gauge({
   registers: [metrics],
 });
 
+export const streamResets = new Counter({
+  name: 'outbox_stream_resets_total',
+  help: 'Readers of changes that were told to load again: more sight than before, or more changes than one can follow.',
+  registers: [metrics],
+});
+
 export const waitingOutcomes = new Gauge({
   name: 'outbox_waiting_outcomes',
   help: 'Outcomes on the bus that are not settled; NaN while the bus does not answer.',

@@ -38,87 +38,87 @@ export interface FeedListener {
 
 /** The page's only stream of changes: keeps it open, resumes it where it broke, tells when it cannot. */
 export class ChangeFeed {
-  private readonly client: ServiceClient;
-  private readonly listener: FeedListener;
-  private readonly times: FeedTimes;
-  private run: AbortController | null = null;
-  private wake: (() => void) | null = null;
-  private lastEventId: string | null = null;
-  private brokenSince: number | null = null;
-  private graceTimer: ReturnType<typeof setTimeout> | undefined;
-  private hiddenTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #client: ServiceClient;
+  readonly #listener: FeedListener;
+  readonly #times: FeedTimes;
+  #run: AbortController | null = null;
+  #wake: (() => void) | null = null;
+  #lastEventId: string | null = null;
+  #brokenSince: number | null = null;
+  #graceTimer: ReturnType<typeof setTimeout> | undefined;
+  #hiddenTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: ServiceClient, listener: FeedListener, times: Partial<FeedTimes> = {}) {
-    this.client = client;
-    this.listener = listener;
-    this.times = { ...usualTimes, ...times };
+    this.#client = client;
+    this.#listener = listener;
+    this.#times = { ...usualTimes, ...times };
   }
 
   start(): void {
-    document.addEventListener('visibilitychange', this.onVisibility);
-    window.addEventListener('online', this.retryNow);
-    if (document.visibilityState === 'hidden') this.onVisibility();
-    this.open();
+    document.addEventListener('visibilitychange', this.#onVisibility);
+    window.addEventListener('online', this.#retryNow);
+    if (document.visibilityState === 'hidden') this.#onVisibility();
+    this.#open();
   }
 
   stop(): void {
-    document.removeEventListener('visibilitychange', this.onVisibility);
-    window.removeEventListener('online', this.retryNow);
-    clearTimeout(this.hiddenTimer);
-    this.close();
-    this.lastEventId = null;
-    this.found();
+    document.removeEventListener('visibilitychange', this.#onVisibility);
+    window.removeEventListener('online', this.#retryNow);
+    clearTimeout(this.#hiddenTimer);
+    this.#close();
+    this.#lastEventId = null;
+    this.#found();
   }
 
-  private open(): void {
-    if (this.run) return;
-    this.run = new AbortController();
-    void this.keepOpen(this.run.signal);
+  #open(): void {
+    if (this.#run) return;
+    this.#run = new AbortController();
+    void this.#keepOpen(this.#run.signal);
   }
 
-  private close(): void {
-    this.run?.abort();
-    this.run = null;
-    this.retryNow();
+  #close(): void {
+    this.#run?.abort();
+    this.#run = null;
+    this.#retryNow();
   }
 
-  private async keepOpen(signal: AbortSignal): Promise<void> {
-    for (let failures = 0; !signal.aborted && !this.client.sessionEnded;) {
+  async #keepOpen(signal: AbortSignal): Promise<void> {
+    for (let failures = 0; !signal.aborted && !this.#client.sessionEnded;) {
       const openedAt = Date.now();
-      const ending = await this.readOnce(signal);
+      const ending = await this.#readOnce(signal);
       if (signal.aborted || ending === 'session-ended') return;
       const lived = Date.now() - openedAt;
       // A stream that ends as soon as it opens must not turn into a storm of requests.
       failures = lived < 1000 ? failures + 1 : 1;
       if (ending === 'expired') {
-        await this.client.renewToken();
+        await this.#client.renewToken();
         if (lived >= 1000) continue;
       } else {
-        this.lose(failures > 1);
+        this.#lose(failures > 1);
       }
-      await this.pause(failures);
+      await this.#pause(failures);
     }
   }
 
-  private async readOnce(signal: AbortSignal): Promise<'ended' | 'expired' | 'session-ended'> {
+  async #readOnce(signal: AbortSignal): Promise<'ended' | 'expired' | 'session-ended'> {
     const stream = new AbortController();
     const either = AbortSignal.any([signal, stream.signal]);
-    const resumed = this.lastEventId !== null;
-    const opening = setTimeout(() => stream.abort(), this.times.opening);
+    const resumed = this.#lastEventId !== null;
+    const opening = setTimeout(() => stream.abort(), this.#times.opening);
     let expired = false;
     try {
       const headers: Record<string, string> = { accept: 'text/event-stream' };
-      if (this.lastEventId !== null) headers['last-event-id'] = this.lastEventId;
-      const response = await this.client.fetch('/v1/changes', headers, { signal: either });
+      if (this.#lastEventId !== null) headers['last-event-id'] = this.#lastEventId;
+      const response = await this.#client.fetch('/v1/changes', headers, { signal: either });
       if (response === null) return 'session-ended';
       if (!response.ok || !response.body) return 'ended';
-      await readFeedStream(response.body, this.times.silence, either, ({ id, change }) => {
+      await readFeedStream(response.body, this.#times.silence, either, ({ id, change }) => {
         clearTimeout(opening);
-        if (id) this.lastEventId = id;
-        if (change.type === 'hello') this.greet(change, resumed);
-        else if (change.type === 'reset') this.reset(id);
+        if (id) this.#lastEventId = id;
+        if (change.type === 'hello') this.#greet(change, resumed);
+        else if (change.type === 'reset') this.#reset(id);
         else if (change.type === 'expired') expired = true;
-        else if (change.type !== 'alive') this.listener.onChange(change);
+        else if (change.type !== 'alive') this.#listener.onChange(change);
       });
     } catch {
       // Broken, silent or stopped: the caller looks at the signal.
@@ -129,54 +129,54 @@ export class ChangeFeed {
     return expired ? 'expired' : 'ended';
   }
 
-  private lose(certain: boolean): void {
-    const since = (this.brokenSince ??= Date.now());
-    const tell = () => this.listener.onLiveness({ state: 'offline', since });
+  #lose(certain: boolean): void {
+    const since = (this.#brokenSince ??= Date.now());
+    const tell = () => this.#listener.onLiveness({ state: 'offline', since });
     if (certain) tell();
-    else this.graceTimer ??= setTimeout(tell, this.times.grace);
+    else this.#graceTimer ??= setTimeout(tell, this.#times.grace);
   }
 
-  private found(): void {
-    clearTimeout(this.graceTimer);
-    this.graceTimer = undefined;
-    this.brokenSince = null;
+  #found(): void {
+    clearTimeout(this.#graceTimer);
+    this.#graceTimer = undefined;
+    this.#brokenSince = null;
   }
 
-  private reset(id: string | undefined): void {
-    this.lastEventId = id ?? null;
-    this.listener.onMissed();
+  #reset(id: string | undefined): void {
+    this.#lastEventId = id ?? null;
+    this.#listener.onMissed();
   }
 
-  private greet(hello: OutboxChange, resumed: boolean): void {
-    this.found();
-    this.listener.onChange(hello);
-    this.listener.onLiveness({ state: 'live' });
+  #greet(hello: OutboxChange, resumed: boolean): void {
+    this.#found();
+    this.#listener.onChange(hello);
+    this.#listener.onLiveness({ state: 'live' });
     // A new stream begins now; only a resumed one brings what happened before.
-    if (!resumed) this.listener.onMissed();
+    if (!resumed) this.#listener.onMissed();
   }
 
   /** Waits with jitter, so that a service coming back is not met by everybody at once. */
-  private async pause(failures: number): Promise<void> {
-    const { firstRetry, longestRetry } = this.times;
+  async #pause(failures: number): Promise<void> {
+    const { firstRetry, longestRetry } = this.#times;
     const longest = Math.min(longestRetry, firstRetry * 2 ** (failures - 1));
     let timer: ReturnType<typeof setTimeout> | undefined;
     await new Promise<void>((resolve) => {
-      this.wake = resolve;
+      this.#wake = resolve;
       timer = setTimeout(resolve, longest * (0.5 + Math.random() / 2));
     });
     clearTimeout(timer);
-    this.wake = null;
+    this.#wake = null;
   }
 
-  private readonly retryNow = (): void => this.wake?.();
+  readonly #retryNow = (): void => this.#wake?.();
 
-  private readonly onVisibility = (): void => {
-    clearTimeout(this.hiddenTimer);
+  readonly #onVisibility = (): void => {
+    clearTimeout(this.#hiddenTimer);
     if (document.visibilityState === 'hidden') {
-      this.hiddenTimer = setTimeout(() => this.close(), this.times.hidden);
+      this.#hiddenTimer = setTimeout(() => this.#close(), this.#times.hidden);
     } else {
-      this.open();
-      this.retryNow();
+      this.#open();
+      this.#retryNow();
     }
   };
 }

@@ -11,13 +11,13 @@ export interface ConnectedHost extends ReactiveControllerHost, HTMLElement {
 
 /** Gives an element its connection: one of its own where it names a service, else the page's. */
 export class ConnectionController implements ReactiveController {
-  private readonly host: ConnectedHost;
-  private readonly listener: ConnectionListener;
-  private readonly onConnection: (connection: Connection | null) => void;
-  private own: Connection | null = null;
-  private attached: Connection | null = null;
-  private detach: (() => void) | null = null;
-  private unwatch: (() => void) | null = null;
+  readonly #host: ConnectedHost;
+  readonly #listener: ConnectionListener;
+  readonly #onConnection: (connection: Connection | null) => void;
+  #own: Connection | null = null;
+  #attached: Connection | null = null;
+  #detach: (() => void) | null = null;
+  #unwatch: (() => void) | null = null;
 
   /** `onConnection` is called whenever the connection becomes another one or none. */
   constructor(
@@ -25,54 +25,54 @@ export class ConnectionController implements ReactiveController {
     listener: ConnectionListener,
     onConnection: (connection: Connection | null) => void,
   ) {
-    this.host = host;
-    this.listener = listener;
-    this.onConnection = onConnection;
+    this.#host = host;
+    this.#listener = listener;
+    this.#onConnection = onConnection;
     host.addController(this);
   }
 
   get connection(): Connection | null {
-    return this.attached;
+    return this.#attached;
   }
 
   hostConnected(): void {
-    this.unwatch = watchConnection(() => this.attach());
-    this.attach();
+    this.#unwatch = watchConnection(() => this.#attach());
+    this.#attach();
   }
 
   hostUpdate(): void {
-    this.attach();
+    this.#attach();
   }
 
   hostDisconnected(): void {
-    this.unwatch?.();
-    this.unwatch = null;
-    this.own?.close();
-    this.own = null;
-    this.use(null);
+    this.#unwatch?.();
+    this.#unwatch = null;
+    this.#own?.close();
+    this.#own = null;
+    this.#use(null);
   }
 
-  private attach(): void {
-    if (this.host.isConnected) this.use(this.wanted());
+  #attach(): void {
+    if (this.#host.isConnected) this.#use(this.#wanted());
   }
 
-  private wanted(): Connection | null {
-    const { serviceUrl, getToken } = this.host;
+  #wanted(): Connection | null {
+    const { serviceUrl, getToken } = this.#host;
     const options = getToken ? { serviceUrl, getToken } : null;
-    if (this.own && !(options && isSame(this.own.options, options))) {
-      this.own.close();
-      this.own = null;
+    if (this.#own && !(options && isSame(this.#own.options, options))) {
+      this.#own.close();
+      this.#own = null;
     }
-    if (options) this.own ??= new Connection(options);
-    return this.own ?? currentConnection();
+    if (options) this.#own ??= new Connection(options);
+    return this.#own ?? currentConnection();
   }
 
-  private use(connection: Connection | null): void {
-    if (connection === this.attached) return;
-    this.detach?.();
-    this.attached = connection;
-    this.detach = connection ? connection.listen(this.listener) : null;
-    this.onConnection(connection);
-    this.host.requestUpdate();
+  #use(connection: Connection | null): void {
+    if (connection === this.#attached) return;
+    this.#detach?.();
+    this.#attached = connection;
+    this.#detach = connection ? connection.listen(this.#listener) : null;
+    this.#onConnection(connection);
+    this.#host.requestUpdate();
   }
 }

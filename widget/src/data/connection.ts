@@ -43,24 +43,24 @@ export class Connection {
   closed = false;
   /** The view that the page shows, which the navigation's count follows; `null` until it is known. */
   view: OutboxView | null = null;
-  private readonly feed: ChangeFeed;
-  private readonly listeners = new Set<ConnectionListener>();
-  private readonly counts = new Map<string, LiveReading<OutboxCount>>();
-  private readonly causes = new Map<string, LiveReading<OutboxCauses>>();
-  private me: Promise<Me | null> | null = null;
+  readonly #feed: ChangeFeed;
+  readonly #listeners = new Set<ConnectionListener>();
+  readonly #counts = new Map<string, LiveReading<OutboxCount>>();
+  readonly #causes = new Map<string, LiveReading<OutboxCauses>>();
+  #me: Promise<Me | null> | null = null;
 
   constructor(options: ConnectionOptions, feedTimes: Partial<FeedTimes> = {}) {
     this.options = options;
-    this.client = new ServiceClient(options.serviceUrl, options.getToken, () => this.tellState());
-    this.preferences = new PreferenceStore(this.client, () => this.tellState());
-    this.feed = new ChangeFeed(
+    this.client = new ServiceClient(options.serviceUrl, options.getToken, () => this.#tellState());
+    this.preferences = new PreferenceStore(this.client, () => this.#tellState());
+    this.#feed = new ChangeFeed(
       this.client,
       {
-        onChange: (change) => this.onChange(change),
-        onMissed: () => this.onMissed(),
+        onChange: (change) => this.#onChange(change),
+        onMissed: () => this.#onMissed(),
         onLiveness: (liveness) => {
           this.liveness = liveness;
-          this.tellState();
+          this.#tellState();
         },
       },
       feedTimes,
@@ -73,24 +73,24 @@ export class Connection {
 
   /** The stream is open while somebody listens. */
   listen(listener: ConnectionListener): () => void {
-    this.listeners.add(listener);
-    if (this.listeners.size === 1 && !this.closed) this.feed.start();
+    this.#listeners.add(listener);
+    if (this.#listeners.size === 1 && !this.closed) this.#feed.start();
     return () => {
-      this.listeners.delete(listener);
-      if (this.listeners.size === 0) this.feed.stop();
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#feed.stop();
     };
   }
 
   /** Live, and shared by all who ask for the same. `view` `null`: the one that the outbox would open. */
   countOf(view: OutboxView | null, filter: OutboxFilter = {}): LiveReading<OutboxCount> {
-    return shared(this.counts, [view, filter], (onIdle) => {
+    return shared(this.#counts, [view, filter], (onIdle) => {
       return new LiveReading(() => countOutbox(this.client, view, filter), countInterval, onIdle);
     });
   }
 
   /** Why emails of a view stand still, live. */
   causesOf(view: OutboxView, filter: OutboxFilter): LiveReading<OutboxCauses> {
-    return shared(this.causes, [view, filter], (onIdle) => {
+    return shared(this.#causes, [view, filter], (onIdle) => {
       return new LiveReading(() => readCauses(this.client, view, filter), causesInterval, onIdle);
     });
   }
@@ -98,21 +98,21 @@ export class Connection {
   chooseView(view: OutboxView): void {
     if (view === this.view) return;
     this.view = view;
-    this.tellState();
+    this.#tellState();
   }
 
   /** Asked once; `null` when the service did not say. */
   readMe(): Promise<Me | null> {
-    this.me ??= readMe(this.client).then((result) => {
+    this.#me ??= readMe(this.client).then((result) => {
       if (!result.ok) {
-        this.me = null;
+        this.#me = null;
         return null;
       }
       this.clock.set(result.value.serverTime);
       this.preferences.take(result.value.preferences ?? {});
       return result.value;
     });
-    return this.me;
+    return this.#me;
   }
 
   /** The user has signed in again with the same `getToken`. */
@@ -120,47 +120,47 @@ export class Connection {
     if (!this.client.sessionEnded || this.closed) return;
     this.client.revive();
     this.liveness = { state: 'connecting' };
-    if (this.listeners.size > 0) {
-      this.feed.stop();
-      this.feed.start();
+    if (this.#listeners.size > 0) {
+      this.#feed.stop();
+      this.#feed.start();
     }
-    this.tellState();
-    this.onMissed();
+    this.#tellState();
+    this.#onMissed();
   }
 
   /** Ends everything: nothing of this user stays in memory. */
   close(): void {
     this.closed = true;
-    this.feed.stop();
-    for (const reading of this.readings()) reading.clear();
-    this.listeners.clear();
-    this.counts.clear();
-    this.causes.clear();
+    this.#feed.stop();
+    for (const reading of this.#readings()) reading.clear();
+    this.#listeners.clear();
+    this.#counts.clear();
+    this.#causes.clear();
     this.preferences.clear();
-    this.me = null;
+    this.#me = null;
   }
 
-  private onChange(change: OutboxChange): void {
+  #onChange(change: OutboxChange): void {
     if (change.type === 'hello') this.clock.set(change.serverTime);
-    else if (change.type !== 'bulk') this.refreshReadings();
-    for (const listener of [...this.listeners]) listener.onChange?.(change);
+    else if (change.type !== 'bulk') this.#refreshReadings();
+    for (const listener of [...this.#listeners]) listener.onChange?.(change);
   }
 
-  private onMissed(): void {
-    this.refreshReadings();
-    for (const listener of [...this.listeners]) listener.onMissed?.();
+  #onMissed(): void {
+    this.#refreshReadings();
+    for (const listener of [...this.#listeners]) listener.onMissed?.();
   }
 
-  private refreshReadings(): void {
-    for (const reading of this.readings()) reading.refresh();
+  #refreshReadings(): void {
+    for (const reading of this.#readings()) reading.refresh();
   }
 
-  private readings(): (LiveReading<OutboxCount> | LiveReading<OutboxCauses>)[] {
-    return [...this.counts.values(), ...this.causes.values()];
+  #readings(): (LiveReading<OutboxCount> | LiveReading<OutboxCauses>)[] {
+    return [...this.#counts.values(), ...this.#causes.values()];
   }
 
-  private tellState(): void {
-    for (const listener of [...this.listeners]) listener.onState?.();
+  #tellState(): void {
+    for (const listener of [...this.#listeners]) listener.onState?.();
   }
 }
 

@@ -11,15 +11,15 @@ interface Reading {
 /** A number, or several, that the service counts, kept live for everybody who shows it. */
 export class LiveReading<Value extends Reading> {
   value: Value | null = null;
-  private readonly ask: () => Promise<ServiceResult<Value>>;
-  private readonly interval: number;
-  private readonly onIdle: () => void;
-  private readonly listeners = new Set<ReadingListener<Value>>();
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private soonest = -Infinity;
-  private run = 0;
-  private asking = false;
-  private askAgain = false;
+  readonly #ask: () => Promise<ServiceResult<Value>>;
+  readonly #interval: number;
+  readonly #onIdle: () => void;
+  readonly #listeners = new Set<ReadingListener<Value>>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #soonest = -Infinity;
+  #run = 0;
+  #asking = false;
+  #askAgain = false;
 
   /** At most one request in `interval` milliseconds. `onIdle`: nobody shows it any more. */
   constructor(
@@ -27,57 +27,57 @@ export class LiveReading<Value extends Reading> {
     interval: number,
     onIdle: () => void = () => undefined,
   ) {
-    this.ask = ask;
-    this.interval = interval;
-    this.onIdle = onIdle;
+    this.#ask = ask;
+    this.#interval = interval;
+    this.#onIdle = onIdle;
   }
 
   subscribe(listener: ReadingListener<Value>): () => void {
-    this.listeners.add(listener);
+    this.#listeners.add(listener);
     if (this.value) listener(this.value);
     else this.refresh();
     return () => {
-      if (!this.listeners.delete(listener) || this.listeners.size > 0) return;
+      if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
       this.clear();
-      this.onIdle();
+      this.#onIdle();
     };
   }
 
   /** Something changed: asks now, or as soon as it may. */
   refresh(): void {
-    if (this.asking) this.askAgain = true;
-    if (this.asking || this.timer !== undefined || this.listeners.size === 0) return;
-    this.timer = setTimeout(() => void this.read(), Math.max(0, this.soonest - Date.now()));
+    if (this.#asking) this.#askAgain = true;
+    if (this.#asking || this.#timer !== undefined || this.#listeners.size === 0) return;
+    this.#timer = setTimeout(() => void this.#read(), Math.max(0, this.#soonest - Date.now()));
   }
 
   clear(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.run += 1;
-    this.asking = false;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#run += 1;
+    this.#asking = false;
     this.value = null;
-    for (const listener of this.listeners) listener(null);
+    for (const listener of this.#listeners) listener(null);
   }
 
-  private async read(): Promise<void> {
-    this.timer = undefined;
-    this.soonest = Date.now() + this.interval;
-    const { run } = this;
-    this.asking = true;
-    this.askAgain = false;
-    const result = await this.ask();
+  async #read(): Promise<void> {
+    this.#timer = undefined;
+    this.#soonest = Date.now() + this.#interval;
+    const run = this.#run;
+    this.#asking = true;
+    this.#askAgain = false;
+    const result = await this.#ask();
     // Nobody shows it any more, or another user does.
-    if (run !== this.run) return;
-    this.asking = false;
-    if (result.ok) this.take(result.value);
-    if (this.askAgain) this.refresh();
+    if (run !== this.#run) return;
+    this.#asking = false;
+    if (result.ok) this.#take(result.value);
+    if (this.#askAgain) this.refresh();
   }
 
-  private take(value: Value): void {
+  #take(value: Value): void {
     this.value = value;
     const { newerInMs = null } = value;
-    if (newerInMs !== null) this.soonest = Math.max(this.soonest, Date.now() + newerInMs);
-    for (const listener of [...this.listeners]) listener(this.value);
+    if (newerInMs !== null) this.#soonest = Math.max(this.#soonest, Date.now() + newerInMs);
+    for (const listener of [...this.#listeners]) listener(this.value);
     if (newerInMs !== null) this.refresh();
   }
 }

@@ -9,40 +9,40 @@ export class PageCounts {
   /** What was counted last; while another question is asked, the answer to the one before. */
   count: OutboxCount | null = null;
   causes: OutboxCauses['items'] = [];
-  private readonly onUpdate: () => void;
-  private following = '';
-  private view: OutboxView | null = null;
-  private stop: (() => void) | null = null;
+  readonly #onUpdate: () => void;
+  #following = '';
+  #view: OutboxView | null = null;
+  #stop: (() => void) | null = null;
 
   constructor(onUpdate: () => void) {
-    this.onUpdate = onUpdate;
+    this.#onUpdate = onUpdate;
   }
 
   /** Called after every change of the page's question; does nothing where it is the same. */
   follow(connection: Connection, view: OutboxView, filter: OutboxFilter): void {
     const key = JSON.stringify([view, filter]);
-    if (key === this.following) return;
+    if (key === this.#following) return;
     const { status: _status, ...anyStatus } = filter;
     const { cause, connector: _connector, ...anyCause } = filter;
-    if (view !== this.view) this.forget();
+    if (view !== this.#view) this.#forget();
     const counting = connection.countOf(view, anyStatus).subscribe((count) => {
       if (count) this.count = count;
-      this.onUpdate();
+      this.#onUpdate();
     });
     const explaining = connection
       .causesOf(view, cause ? anyCause : withoutCause(filter))
       .subscribe((causes) => {
         if (causes) this.causes = causes.items;
-        this.onUpdate();
+        this.#onUpdate();
       });
     // After the new ones, so that a question both have in common is not asked again.
-    this.stop?.();
-    this.stop = () => {
+    this.#stop?.();
+    this.#stop = () => {
       counting();
       explaining();
     };
-    this.following = key;
-    this.view = view;
+    this.#following = key;
+    this.#view = view;
   }
 
   /** Emails that match the filter with these statuses; `null`: not known. */
@@ -54,14 +54,14 @@ export class PageCounts {
   }
 
   clear(): void {
-    this.stop?.();
-    this.stop = null;
-    this.following = '';
-    this.view = null;
-    this.forget();
+    this.#stop?.();
+    this.#stop = null;
+    this.#following = '';
+    this.#view = null;
+    this.#forget();
   }
 
-  private forget(): void {
+  #forget(): void {
     this.count = null;
     this.causes = [];
   }

@@ -24,8 +24,8 @@ export type EmailMatch = (email: OutboxEmail) => boolean | null;
  */
 export class PageRows {
   rows: readonly PageRow[] = [];
-  private order: EmailOrder = () => 0;
-  private matches: EmailMatch = () => true;
+  #order: EmailOrder = () => 0;
+  #matches: EmailMatch = () => true;
 
   clear(): void {
     this.rows = [];
@@ -33,8 +33,8 @@ export class PageRows {
 
   /** The page as the service gave it, and what it was asked for. */
   replace(emails: readonly OutboxEmail[], order: EmailOrder, matches: EmailMatch): void {
-    this.order = order;
-    this.matches = matches;
+    this.#order = order;
+    this.#matches = matches;
     this.rows = emails.map(here);
   }
 
@@ -54,16 +54,16 @@ export class PageRows {
     const index = this.rows.findIndex((row) => row.email.id === email.id);
     const row = this.rows[index];
     if (!row || (row.left === null && row.email.version > email.version)) return false;
-    const inOrder = this.order(row.email, email) === 0 ? row.inOrder : this.standsInOrder(index, email);
-    const fits = inOrder && this.matches(email) !== false;
-    this.swap(email.id, { email, left: null, leftAt: 0, fits, inOrder });
+    const inOrder = this.#order(row.email, email) === 0 ? row.inOrder : this.#standsInOrder(index, email);
+    const fits = inOrder && this.#matches(email) !== false;
+    this.#swap(email.id, { email, left: null, leftAt: 0, fits, inOrder });
     return true;
   }
 
   leave(id: string, why: LeftReason, now: number): boolean {
     const row = this.find(id);
     if (!row || row.left !== null) return false;
-    this.swap(id, { ...row, left: why, leftAt: now });
+    this.#swap(id, { ...row, left: why, leftAt: now });
     return true;
   }
 
@@ -84,7 +84,7 @@ export class PageRows {
   insert(emails: readonly OutboxEmail[]): void {
     for (const email of emails) {
       if (this.has(email.id)) continue;
-      const place = this.rows.findIndex((row) => row.fits && this.order(email, row.email) < 0);
+      const place = this.rows.findIndex((row) => row.fits && this.#order(email, row.email) < 0);
       this.rows = this.rows.toSpliced(place < 0 ? this.rows.length : place, 0, here(email));
     }
   }
@@ -99,7 +99,7 @@ export class PageRows {
       const fresh = byId.get(email.id);
       if (fresh) this.change(fresh);
       // Behind the last one read: pushed off the end by others, still in the view.
-      else if (fits && (isWholeRange || !last || this.order(email, last) < 0)) {
+      else if (fits && (isWholeRange || !last || this.#order(email, last) < 0)) {
         this.leave(email.id, 'hidden', Date.now());
       }
     }
@@ -111,12 +111,12 @@ export class PageRows {
    * `null`: its row cannot tell.
    */
   wants(email: OutboxEmail, hasBefore: boolean, hasAfter: boolean): boolean | null {
-    const matches = this.matches(email);
+    const matches = this.#matches(email);
     if (matches === false) return false;
     const fitting = this.rows.filter((row) => row.fits);
     const [first, last] = [fitting[0]?.email, fitting.at(-1)?.email];
-    const isAfterStart = !hasBefore || !first || this.order(email, first) > 0;
-    const isBeforeEnd = !hasAfter || !last || this.order(email, last) < 0;
+    const isAfterStart = !hasBefore || !first || this.#order(email, first) > 0;
+    const isBeforeEnd = !hasAfter || !last || this.#order(email, last) < 0;
     return isAfterStart && isBeforeEnd ? matches : false;
   }
 
@@ -134,13 +134,13 @@ export class PageRows {
     return this.rows.reduce((count, row) => count + (row.left === null && row.fits ? 1 : 0), 0);
   }
 
-  private standsInOrder(index: number, email: OutboxEmail): boolean {
+  #standsInOrder(index: number, email: OutboxEmail): boolean {
     const before = this.rows.slice(0, index).findLast((row) => row.fits)?.email;
     const after = this.rows.slice(index + 1).find((row) => row.fits)?.email;
-    return !(before && this.order(before, email) > 0) && !(after && this.order(email, after) > 0);
+    return !(before && this.#order(before, email) > 0) && !(after && this.#order(email, after) > 0);
   }
 
-  private swap(id: string, row: PageRow): void {
+  #swap(id: string, row: PageRow): void {
     this.rows = this.rows.map((old) => (old.email.id === id ? row : old));
   }
 }

@@ -6,36 +6,36 @@ import type { ServiceClient } from './service-client.ts';
 export class PreferenceStore {
   /** `null` until the service has said. */
   kept: Preferences | null = null;
-  private readonly client: ServiceClient;
-  private readonly onChange: () => void;
+  readonly #client: ServiceClient;
+  readonly #onChange: () => void;
   /** Choices that the service has not confirmed yet, in their order. */
-  private queue: Promise<unknown> = Promise.resolve();
-  private chosen: PreferencesPatch = {};
+  #queue: Promise<unknown> = Promise.resolve();
+  #chosen: PreferencesPatch = {};
 
   constructor(client: ServiceClient, onChange: () => void) {
-    this.client = client;
-    this.onChange = onChange;
+    this.#client = client;
+    this.#onChange = onChange;
   }
 
   /** As the service keeps them; what was chosen meanwhile stays. */
   take(kept: Preferences): void {
-    this.kept = merged(kept, this.chosen);
-    this.onChange();
+    this.kept = merged(kept, this.#chosen);
+    this.#onChange();
   }
 
   /** One after the other, so that the last choice is the one that is kept. `false`: it could not be kept. */
   async save(patch: PreferencesPatch): Promise<boolean> {
-    this.chosen = { ...this.chosen, ...patch };
+    this.#chosen = { ...this.#chosen, ...patch };
     this.kept = merged(this.kept ?? {}, patch);
-    this.onChange();
-    const request = this.queue.then(() => patchPreferences(this.client, patch));
-    this.queue = request;
+    this.#onChange();
+    const request = this.#queue.then(() => patchPreferences(this.#client, patch));
+    this.#queue = request;
     return (await request).ok;
   }
 
   clear(): void {
     this.kept = null;
-    this.chosen = {};
+    this.#chosen = {};
   }
 }
 

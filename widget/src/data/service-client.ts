@@ -13,23 +13,23 @@ export interface RequestOptions {
 /** Speaks HTTP with the service. A 401 renews the shared token and repeats once; the second one ends the session. */
 export class ServiceClient {
   readonly serviceUrl: string;
-  private readonly tokens: TokenSource;
-  private readonly onSessionEnded: () => void;
-  private ended = false;
+  readonly #tokens: TokenSource;
+  readonly #onSessionEnded: () => void;
+  #ended = false;
 
   constructor(serviceUrl: string, getToken: GetToken, onSessionEnded: () => void) {
     this.serviceUrl = serviceUrl.replace(/\/+$/, '');
-    this.tokens = new TokenSource(getToken);
-    this.onSessionEnded = onSessionEnded;
+    this.#tokens = new TokenSource(getToken);
+    this.#onSessionEnded = onSessionEnded;
   }
 
   get sessionEnded(): boolean {
-    return this.ended;
+    return this.#ended;
   }
 
   /** The user has signed in again: requests are made again. */
   revive(): void {
-    this.ended = false;
+    this.#ended = false;
   }
 
   /** `path` begins with `/v1/`. The answer's shape is the contract's word, not checked here. */
@@ -58,8 +58,8 @@ export class ServiceClient {
    * @throws what `fetch` throws: a dead network or an abort.
    */
   async fetch(path: string, headers: Record<string, string>, init: RequestInit): Promise<Response | null> {
-    if (this.ended) return null;
-    let token = await this.tokens.current();
+    if (this.#ended) return null;
+    let token = await this.#tokens.current();
     for (let repeat = 0; token !== null; repeat += 1) {
       const response = await fetch(this.serviceUrl + path, {
         ...init,
@@ -70,19 +70,19 @@ export class ServiceClient {
       if (response.status !== 401) return response;
       void response.body?.cancel();
       if (repeat > 0) break;
-      token = await this.tokens.renew(token);
+      token = await this.#tokens.renew(token);
     }
-    if (!this.ended) {
-      this.ended = true;
-      this.onSessionEnded();
+    if (!this.#ended) {
+      this.#ended = true;
+      this.#onSessionEnded();
     }
     return null;
   }
 
   /** Replaces the token that the service has called expired, before anything is refused. */
   async renewToken(): Promise<void> {
-    const token = await this.tokens.current();
-    if (token !== null) await this.tokens.renew(token);
+    const token = await this.#tokens.current();
+    if (token !== null) await this.#tokens.renew(token);
   }
 }
 

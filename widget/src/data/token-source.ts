@@ -3,38 +3,38 @@ export type GetToken = () => string | Promise<string>;
 
 /** Keeps one token for everybody on the page, so that ten refused requests ask the host once. */
 export class TokenSource {
-  private readonly getToken: GetToken;
-  private asked: Promise<string | null> | null = null;
-  private token: string | null = null;
+  readonly #getToken: GetToken;
+  #asked: Promise<string | null> | null = null;
+  #token: string | null = null;
 
   constructor(getToken: GetToken) {
-    this.getToken = getToken;
+    this.#getToken = getToken;
   }
 
   /** `null`: the host has none. */
   async current(): Promise<string | null> {
-    return this.token ?? this.ask();
+    return this.#token ?? this.#ask();
   }
 
   /** A token other than the refused one: one already fetched by somebody else, or a new one from the host. */
   async renew(refused: string): Promise<string | null> {
-    if (this.token === refused) this.token = null;
-    return this.token ?? this.ask();
+    if (this.#token === refused) this.#token = null;
+    return this.#token ?? this.#ask();
   }
 
-  private ask(): Promise<string | null> {
-    this.asked ??= this.askHost().finally(() => (this.asked = null));
-    return this.asked;
+  #ask(): Promise<string | null> {
+    this.#asked ??= this.#askHost().finally(() => (this.#asked = null));
+    return this.#asked;
   }
 
-  private async askHost(): Promise<string | null> {
+  async #askHost(): Promise<string | null> {
     try {
-      const token: unknown = await this.getToken();
-      this.token = typeof token === 'string' && token !== '' ? token : null;
+      const token: unknown = await this.#getToken();
+      this.#token = typeof token === 'string' && token !== '' ? token : null;
     } catch {
       // The host's own failure to sign in again reads as "session ended", like a refused token.
-      this.token = null;
+      this.#token = null;
     }
-    return this.token;
+    return this.#token;
   }
 }

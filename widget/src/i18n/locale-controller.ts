@@ -14,52 +14,52 @@ const fetchAgainAfter = 3000;
 
 /** Keeps an element's locale: its own `lang`, else the document's, followed while it is on the page. */
 export class LocaleController implements ReactiveController {
-  private readonly host: LocaleHost;
-  private readonly observer: MutationObserver;
-  private current: Locale | null = null;
-  private key: readonly [string, string, Partial<Messages>] | null = null;
-  private fetchTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #host: LocaleHost;
+  readonly #observer: MutationObserver;
+  #current: Locale | null = null;
+  #key: readonly [string, string, Partial<Messages>] | null = null;
+  #fetchTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: LocaleHost) {
-    this.host = host;
-    this.observer = new MutationObserver(() => host.requestUpdate());
+    this.#host = host;
+    this.#observer = new MutationObserver(() => host.requestUpdate());
     host.addController(this);
   }
 
   get locale(): Locale {
-    const { lang, timeZone = '', messages = noMessages } = this.host;
+    const { lang, timeZone = '', messages = noMessages } = this.#host;
     const key = [lang || document.documentElement.lang, timeZone, messages] as const;
-    if (!this.current || key.some((part, index) => part !== this.key?.[index])) {
-      this.key = key;
-      this.current = new Locale(...key);
-      if (!this.current.isReady) void this.fetchTexts(this.current);
+    if (!this.#current?.isCurrent || key.some((part, index) => part !== this.#key?.[index])) {
+      this.#key = key;
+      this.#current = new Locale(...key);
+      if (!this.#current.isReady) void this.#fetchTexts(this.#current);
     }
-    return this.current;
+    return this.#current;
   }
 
-  private async fetchTexts({ language }: Locale): Promise<void> {
-    clearTimeout(this.fetchTimer);
+  async #fetchTexts({ language }: Locale): Promise<void> {
+    clearTimeout(this.#fetchTimer);
     if (!(await loadLanguage(language))) {
-      this.fetchTimer = setTimeout(() => this.renew(), fetchAgainAfter);
+      this.#fetchTimer = setTimeout(() => this.#renew(), fetchAgainAfter);
       return;
     }
-    this.renew();
+    this.#renew();
   }
 
-  private renew(): void {
-    this.key = null;
-    this.current = null;
-    this.host.requestUpdate();
+  #renew(): void {
+    this.#key = null;
+    this.#current = null;
+    this.#host.requestUpdate();
   }
 
   hostConnected(): void {
     const watched = { attributes: true, attributeFilter: ['lang'] };
-    this.observer.observe(document.documentElement, watched);
-    this.observer.observe(this.host, watched);
+    this.#observer.observe(document.documentElement, watched);
+    this.#observer.observe(this.#host, watched);
   }
 
   hostDisconnected(): void {
-    this.observer.disconnect();
-    clearTimeout(this.fetchTimer);
+    this.#observer.disconnect();
+    clearTimeout(this.#fetchTimer);
   }
 }

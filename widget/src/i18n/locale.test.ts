@@ -1,8 +1,10 @@
 import { expect } from 'chai';
-import { loadLanguage } from './language.ts';
+import { loadFurtherTexts, loadLanguage } from './language.ts';
 import { Locale } from './locale.ts';
 import { messagesEn } from './messages-en.ts';
 import { messagesFr } from './messages-fr.ts';
+import { furtherEn } from './messages-further-en.ts';
+import { furtherFr } from './messages-further-fr.ts';
 
 describe('Locale', () => {
   const now = Date.parse('2026-11-12T13:00:00Z');
@@ -45,6 +47,14 @@ describe('Locale', () => {
     expect(own.text('retry')).to.equal('Retry');
   });
 
+  it('gets the texts of a part that is loaded on demand with the part, in every language from then on', async () => {
+    await loadFurtherTexts('en');
+    expect(english.isCurrent).to.equal(false);
+    expect(new Locale('en').text('bulkGathering')).to.equal('Gathering the emails…');
+    await loadLanguage('fr');
+    expect(new Locale('fr').text('bulkGathering')).to.equal('Rassemblement des courriels…');
+  });
+
   it('says of a cause what it is in a few words, and what it means', () => {
     expect(english.cause('unknown_user')?.label).to.equal('unknown address');
     expect(french.cause('unknown_user')?.meaning).to.equal('L’adresse n’existe pas.');
@@ -55,7 +65,7 @@ describe('Locale', () => {
   });
 
   it('writes French with U+2019 and no-break spaces', () => {
-    const texts = Object.values(messagesFr).flatMap((message) =>
+    const texts = Object.values({ ...messagesFr, ...furtherFr }).flatMap((message) =>
       typeof message === 'string' ? [message] : Object.values(message),
     );
     for (const text of texts) {
@@ -63,5 +73,6 @@ describe('Locale', () => {
       expect(text).not.to.match(/(?<!\u00a0)[;!?]|[^\u00a0]:(?! ?\{?serviceUrl)/);
     }
     expect(Object.keys(messagesFr)).to.have.members(Object.keys(messagesEn));
+    expect(Object.keys(furtherFr)).to.have.members(Object.keys(furtherEn));
   });
 });

@@ -7,59 +7,64 @@ const minute = 60_000;
 /** How one reader sees texts, numbers and instants. A new object for every change, so comparing it is enough. */
 export class Locale {
   readonly language: Language;
-  private readonly tag: string;
+  readonly #tag: string;
   /** As in IANA; `undefined`: the browser's. */
   readonly zone: string | undefined;
-  private readonly texts: LanguageTexts | undefined;
-  private readonly messages: Partial<Messages>;
-  private readonly formats = new Map<string, Intl.DateTimeFormat>();
-  private numbers: Intl.NumberFormat | undefined;
-  private plurals: Intl.PluralRules | undefined;
+  readonly #texts: LanguageTexts | undefined;
+  readonly #messages: Partial<Messages>;
+  readonly #formats = new Map<string, Intl.DateTimeFormat>();
+  #numbers: Intl.NumberFormat | undefined;
+  #plurals: Intl.PluralRules | undefined;
 
   /** `lang` as in HTML, `timeZone` as in IANA; empty means the browser's. `messages` replaces single texts. */
   constructor(lang: string, timeZone = '', messages: Partial<Messages> = {}) {
     this.language = languageOf(lang);
-    this.tag = supportedTag(lang, this.language);
+    this.#tag = supportedTag(lang, this.language);
     this.zone = supportedTimeZone(timeZone);
-    this.texts = languageTexts(this.language);
-    this.messages = { ...this.texts?.messages, ...messages };
+    this.#texts = languageTexts(this.language);
+    this.#messages = { ...this.#texts?.messages, ...messages };
   }
 
   /** The language's texts are here; until then every text is empty. */
   get isReady(): boolean {
-    return this.texts !== undefined;
+    return this.#texts !== undefined;
+  }
+
+  /** Nothing that was loaded since is missing. */
+  get isCurrent(): boolean {
+    return this.#texts === languageTexts(this.language);
   }
 
   text(key: MessageKey, values: Record<string, string> = {}): string {
-    return fill(singular(this.messages[key] ?? ''), values);
+    return fill(singular(this.#messages[key] ?? ''), values);
   }
 
   /** Why an attempt failed; `undefined` for a cause of a newer service. */
   cause(cause: DeliveryCause): CauseText | undefined {
-    return this.texts?.causes[cause];
+    return this.#texts?.causes[cause];
   }
 
   /** A text that depends on a count; `{count}` is written with the language's separators. */
   plural(key: MessageKey, count: number): string {
-    const message: Message = this.messages[key] ?? '';
-    this.plurals ??= new Intl.PluralRules(this.language);
-    const form = this.plurals.select(count) === 'one' ? 'one' : 'other';
+    const message: Message = this.#messages[key] ?? '';
+    this.#plurals ??= new Intl.PluralRules(this.language);
+    const form = this.#plurals.select(count) === 'one' ? 'one' : 'other';
     return fill(typeof message === 'string' ? message : message[form], { count: this.number(count) });
   }
 
   number(value: number): string {
-    this.numbers ??= new Intl.NumberFormat(this.tag);
-    return this.numbers.format(value);
+    this.#numbers ??= new Intl.NumberFormat(this.#tag);
+    return this.#numbers.format(value);
   }
 
   /** "Sales SMTP, Support SMTP". */
   list(values: readonly string[]): string {
-    return new Intl.ListFormat(this.tag, { type: 'unit', style: 'short' }).format(values);
+    return new Intl.ListFormat(this.#tag, { type: 'unit', style: 'short' }).format(values);
   }
 
   /** "12 Nov 2026" for a day such as `2026-11-12`. */
   date(day: string): string {
-    const format = new Intl.DateTimeFormat(this.tag, { dateStyle: 'medium', timeZone: 'UTC' });
+    const format = new Intl.DateTimeFormat(this.#tag, { dateStyle: 'medium', timeZone: 'UTC' });
     return format.format(Date.parse(`${day}T12:00:00Z`));
   }
 
@@ -67,23 +72,23 @@ export class Locale {
   dateTime(instant: string, now: number): string {
     const date = new Date(instant);
     const time = this.time(date);
-    const day = this.day(date, now);
+    const day = this.#day(date, now);
     return day === '' ? time : `${day} ${time}`;
   }
 
   time(date: Date): string {
-    return this.format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(date);
+    return this.#format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(date);
   }
 
   /** Everything, to the second and with the zone: for titles. */
   fullDateTime(instant: string): string {
-    return this.format({ dateStyle: 'full', timeStyle: 'long' }).format(new Date(instant));
+    return this.#format({ dateStyle: 'full', timeStyle: 'long' }).format(new Date(instant));
   }
 
   /** "2026-11-12 14:05:09" in the reader's zone: for spreadsheets, which sort it. */
   sortableDateTime(instant: string): string {
     // Sweden writes dates as ISO 8601 does.
-    return this.format({ dateStyle: 'short', timeStyle: 'medium' }, 'sv').format(new Date(instant));
+    return this.#format({ dateStyle: 'short', timeStyle: 'medium' }, 'sv').format(new Date(instant));
   }
 
   /** "in 4 min" within the hour, else as `dateTime`. `now` is the server's time in ms. */
@@ -97,24 +102,24 @@ export class Locale {
 
   /** "340ms", "2.4s", "3m". */
   duration(milliseconds: number): string {
-    if (milliseconds < 1000) return this.unit(milliseconds, 'millisecond', 0, 'narrow');
-    if (milliseconds < minute) return this.unit(milliseconds / 1000, 'second', 1, 'narrow');
-    return this.unit(milliseconds / minute, 'minute', 0, 'narrow');
+    if (milliseconds < 1000) return this.#unit(milliseconds, 'millisecond', 0, 'narrow');
+    if (milliseconds < minute) return this.#unit(milliseconds / 1000, 'second', 1, 'narrow');
+    return this.#unit(milliseconds / minute, 'minute', 0, 'narrow');
   }
 
   bytes(size: number): string {
-    if (size < 1000) return this.unit(size, 'byte', 0, 'long');
-    if (size < 1_000_000) return this.unit(size / 1000, 'kilobyte', 0, 'short');
-    return this.unit(size / 1_000_000, 'megabyte', 1, 'short');
+    if (size < 1000) return this.#unit(size, 'byte', 0, 'long');
+    if (size < 1_000_000) return this.#unit(size / 1000, 'kilobyte', 0, 'short');
+    return this.#unit(size / 1_000_000, 'megabyte', 1, 'short');
   }
 
-  private unit(
+  #unit(
     value: number,
     unit: string,
     maximumFractionDigits: number,
     unitDisplay: 'long' | 'short' | 'narrow',
   ): string {
-    return new Intl.NumberFormat(this.tag, {
+    return new Intl.NumberFormat(this.#tag, {
       style: 'unit',
       unit,
       unitDisplay,
@@ -122,24 +127,24 @@ export class Locale {
     }).format(value);
   }
 
-  private day(date: Date, now: number): string {
-    const parts = this.format({ year: 'numeric', month: 'numeric', day: 'numeric' });
+  #day(date: Date, now: number): string {
+    const parts = this.#format({ year: 'numeric', month: 'numeric', day: 'numeric' });
     const today = new Date(now);
     if (parts.format(date) === parts.format(today)) return '';
-    const year = this.format({ year: 'numeric' });
+    const year = this.#format({ year: 'numeric' });
     return year.format(date) === year.format(today)
-      ? this.format({ day: 'numeric', month: 'short' }).format(date)
-      : this.format({ day: 'numeric', month: 'short', year: 'numeric' }).format(date);
+      ? this.#format({ day: 'numeric', month: 'short' }).format(date)
+      : this.#format({ day: 'numeric', month: 'short', year: 'numeric' }).format(date);
   }
 
-  private format(options: Intl.DateTimeFormatOptions, tag = this.tag): Intl.DateTimeFormat {
+  #format(options: Intl.DateTimeFormatOptions, tag = this.#tag): Intl.DateTimeFormat {
     const key = [tag, ...Object.values(options)].join();
-    let format = this.formats.get(key);
+    let format = this.#formats.get(key);
     if (!format) {
       // `exactOptionalPropertyTypes`: an undefined zone is left out.
       const zone = this.zone === undefined ? {} : { timeZone: this.zone };
       format = new Intl.DateTimeFormat(tag, { ...options, ...zone });
-      this.formats.set(key, format);
+      this.#formats.set(key, format);
     }
     return format;
   }

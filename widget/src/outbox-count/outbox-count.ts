@@ -50,32 +50,32 @@ export class OutboxCountElement extends LitElement {
   @property({ attribute: false }) messages: Partial<Messages> = {};
 
   @state() private count: OutboxCount | null = null;
-  private readonly locales = new LocaleController(this);
-  private source: LiveReading<OutboxCount> | null = null;
-  private unsubscribe: (() => void) | null = null;
-  private readonly connections = new ConnectionController(this, { onState: () => this.follow() }, () =>
-    this.follow(),
+  readonly #locales = new LocaleController(this);
+  #source: LiveReading<OutboxCount> | null = null;
+  #unsubscribe: (() => void) | null = null;
+  readonly #connections = new ConnectionController(this, { onState: () => this.#follow() }, () =>
+    this.#follow(),
   );
 
   protected override willUpdate(): void {
-    this.follow();
+    this.#follow();
   }
 
-  private follow(): void {
-    const connection = this.connections.connection;
+  #follow(): void {
+    const connection = this.#connections.connection;
     const pinned = outboxViews.find((view) => view === this.view);
     const view: OutboxView | null = pinned ?? connection?.view ?? null;
     const source = connection && !connection.sessionEnded ? connection.countOf(view) : null;
-    if (source === this.source) return;
-    this.unsubscribe?.();
-    this.source = source;
+    if (source === this.#source) return;
+    this.#unsubscribe?.();
+    this.#source = source;
     if (!source) this.count = null;
-    this.unsubscribe = source?.subscribe((count) => (this.count = count)) ?? null;
+    this.#unsubscribe = source?.subscribe((count) => (this.count = count)) ?? null;
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const { count } = this;
-    const { locale } = this.locales;
+    const { locale } = this.#locales;
     if (!count || !locale.isReady || (this.hideZero && count.total === 0)) return nothing;
     const failed = count.failed > 0 ? locale.plural('countFailed', count.failed) : '';
     const label = [locale.plural('countLabel', count.total), failed].filter(Boolean).join(', ');

@@ -8,7 +8,7 @@ export const cardStyles = css`
   @container outbox-grid (width < 640px) {
     .grid {
       min-width: 0;
-      --_height: calc(var(--outbox-card-height, 124px) + var(--_further, 0) * 22px);
+      --_height: calc(var(--outbox-card-height, 9.55em) + var(--_further, 0) * 1.7em);
     }
     .scroller {
       overflow-x: hidden;
@@ -44,6 +44,7 @@ export const cardStyles = css`
       height: 44px;
       color: var(--_muted);
       font-size: 0.923em;
+      white-space: nowrap;
     }
     .sort-menu select {
       min-width: 0;
@@ -53,11 +54,11 @@ export const cardStyles = css`
 
     .body .row {
       grid-template:
-        'box to to retry cancel' 28px
-        'box subject subject retry cancel' 24px
-        '. status next next next' 24px
-        '. failure packet packet packet' 24px / 44px minmax(0, 1fr) auto auto auto;
-      grid-auto-rows: 22px;
+        'box to to retry cancel' 2.15em
+        'box subject subject retry cancel' 1.85em
+        '. status next next next' 1.85em
+        '. failure packet packet packet' 1.85em / 44px minmax(0, 1fr) auto auto auto;
+      grid-auto-rows: 1.7em;
       align-content: center;
       padding-inline-end: 8px;
     }
@@ -69,7 +70,7 @@ export const cardStyles = css`
       position: static;
       grid-area: box;
       align-self: start;
-      height: 28px;
+      height: 2.15em;
       padding-inline-start: 4px;
     }
     .body .cell-to {
@@ -145,8 +146,9 @@ export const cardStyles = css`
       gap: 6px;
       font-size: 1em;
     }
-    .way-on {
-      flex: none;
+    .stacked > :first-child {
+      flex-shrink: 4;
+      min-width: 5em;
     }
     .resize,
     .wide .cell::after {

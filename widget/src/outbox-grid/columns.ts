@@ -38,11 +38,11 @@ export interface Column {
 
 /** All columns (M14, B11): those that are usually shown first. */
 export const columns: readonly Column[] = [
-  { id: 'to', label: 'columnTo', least: 'clamp(6.5em, 9cqi, 14em)', share: 1.4, cell: toCell, isUsual: true },
+  { id: 'to', label: 'columnTo', least: 'clamp(6em, 9cqi, 14em)', share: 1.4, cell: toCell, isUsual: true },
   {
     id: 'subject',
     label: 'columnSubject',
-    least: 'clamp(8em, 13cqi, 16em)',
+    least: 'clamp(10em, 15cqi, 18em)',
     share: 2.3,
     cell: subjectCell,
     isUsual: true,
@@ -50,7 +50,7 @@ export const columns: readonly Column[] = [
   {
     id: 'author',
     label: 'sentBy',
-    least: 'clamp(6em, 8cqi, 10em)',
+    least: 'clamp(5.5em, 8cqi, 10em)',
     share: 1,
     cell: authorCell,
     isUsual: ['team', 'all'],
@@ -58,7 +58,7 @@ export const columns: readonly Column[] = [
   {
     id: 'status',
     label: 'columnStatus',
-    least: 'clamp(9em, 15cqi, 13em)',
+    least: 'clamp(8.5em, 14cqi, 12.5em)',
     share: 0.4,
     cell: statusCell,
     isUsual: true,
@@ -74,7 +74,7 @@ export const columns: readonly Column[] = [
   {
     id: 'nextAttemptAt',
     label: 'columnNextAttempt',
-    least: 'clamp(6em, 9cqi, 8.5em)',
+    least: 'clamp(6em, 8cqi, 8.5em)',
     share: 0.2,
     cell: nextAttemptCell,
     isUsual: true,
@@ -82,7 +82,7 @@ export const columns: readonly Column[] = [
   {
     id: 'packet',
     label: 'columnPacket',
-    least: 'clamp(6em, 8cqi, 8em)',
+    least: 'clamp(6.75em, 8cqi, 8em)',
     share: 0.2,
     cell: packetCell,
     isUsual: true,

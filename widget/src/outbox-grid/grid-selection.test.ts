@@ -113,6 +113,15 @@ describe('<outbox-grid>, selection', () => {
     expect(fixture.selected).to.deep.equal(ids(1, 2, 3, 4, 5, 6, 7));
   });
 
+  it('leaves the boxes as they were when the page does not take the selection', async () => {
+    fixture.select = () => undefined;
+    fixture.box(emails[1]!).click();
+    fixture.header('select').querySelector('input')!.click();
+    await fixture.settled();
+    expect(fixture.box(emails[1]!).checked).to.equal(false);
+    expect(fixture.header('select').querySelector('input')!.checked).to.equal(false);
+  });
+
   it('keeps the boxes true to the selection when the page changes', async () => {
     await fixture.click(fixture.box(emails[1]!));
     const [a, b] = sampleEmails(2);

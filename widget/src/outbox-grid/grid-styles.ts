@@ -1,3 +1,4 @@
+// Longer than 300 lines: one sheet for one table reads better than several for its parts.
 import { css } from 'lit';
 
 /** The grid as a table; `card-styles.ts` is the narrow one. */
@@ -158,6 +159,8 @@ export const gridStyles = css`
     overflow: hidden;
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 3;
+    /* Room for the accents of capitals. */
+    padding-block-start: 0.12em;
     line-height: 1.2;
   }
   .direction {
@@ -358,6 +361,15 @@ export const gridStyles = css`
   .card-label,
   .sort-menu {
     display: none;
+  }
+  @media (pointer: coarse) {
+    :host {
+      --_action-width: 42px;
+    }
+    .box {
+      width: 20px;
+      height: 20px;
+    }
   }
   @media (hover: none) {
     .resize::after {

@@ -5,7 +5,7 @@ import type { PageRow } from '../data/page-rows.ts';
 import type { Locale } from '../i18n/locale.ts';
 import { icon } from '../theme/icons.ts';
 import type { ArrangedColumn } from './column-choices.ts';
-import { columns } from './columns.ts';
+import { columns, type Column } from './columns.ts';
 import { headerIndex, tabIndex, type CellPlace } from './grid-focus.ts';
 import { nextSort, sortDirection } from './next-sort.ts';
 import type { RowPicker } from './row-picker.ts';
@@ -99,9 +99,12 @@ function headerCell(column: ArrangedColumn, place: number, grid: HeaderContext):
   </div>`;
 }
 
-/** In place of the headers where rows are cards. The usual order can be chosen, whatever is shown. */
+/** In place of the headers where rows are cards. The usual order is a choice too, whatever is shown. */
 export function sortMenu({ locale, shown, sort, host }: HeaderContext): TemplateResult {
-  const usual = columns.filter(({ id }) => id === 'submittedAt');
+  const isShown = ({ id }: Column) => shown.some((column) => column.id === id);
+  const choices = columns.filter(
+    (column) => isShown(column) || column.id === 'submittedAt' || sortDirection(sort, column.id),
+  );
   const choice = (value: OutboxSort, text: string) =>
     html`<option value=${value} .selected=${value === sort}>${text}</option>`;
   return html`<label class="sort-menu" part="sort-menu"
@@ -109,7 +112,7 @@ export function sortMenu({ locale, shown, sort, host }: HeaderContext): Template
     <select
       @change=${(event: Event) => host.chooseSort((event.target as HTMLSelectElement).value as OutboxSort)}
     >
-      ${[...usual, ...shown.filter(({ id }) => id !== 'submittedAt')].map(({ id, label }) => {
+      ${choices.map(({ id, label }) => {
         const column = locale.text(label);
         return [
           choice(id, locale.text('ascending', { column })),

@@ -1,3 +1,4 @@
+// Longer than 300 lines: what one grid does, in the order in which a person meets it.
 import { expect } from 'chai';
 import { GridFixture } from '../testing/grid-fixture.ts';
 import { textOf } from '../testing/text-of.ts';
@@ -333,6 +334,9 @@ describe('<outbox-grid>', () => {
       menu.dispatchEvent(new Event('change'));
       await fixture.settled();
       expect(fixture.grid.sort).to.equal('-subject');
+      fixture.grid.sort = '-connector';
+      await fixture.settled();
+      expect(textOf(menu.selectedOptions[0]!)).to.equal('Email Connector, descending');
     });
 
     it('keep the keyboard off headers that are out of sight', async () => {

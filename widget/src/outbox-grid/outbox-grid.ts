@@ -1,3 +1,4 @@
+// Longer than 300 lines: it is where the parts of the grid meet.
 import {
   defaultSort,
   type OutboxEmail,
@@ -7,6 +8,7 @@ import {
 } from '@portal-outbox/contracts';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { PageRow } from '../data/page-rows.ts';
 import type { Locale } from '../i18n/locale.ts';
@@ -95,6 +97,7 @@ export class OutboxGrid extends LitElement implements GridParts, RowContext, Hea
   /** Last known rows of what is selected, on other pages too. */
   #known = new Map<string, OutboxEmail>();
   #copying: typeof CopyRows | null = null;
+  #selections = 0;
   #hasPointer = false;
   #hasFocus = false;
 
@@ -134,9 +137,20 @@ export class OutboxGrid extends LitElement implements GridParts, RowContext, Hea
     this.#grid?.classList.toggle('wide', areWide);
   }
 
+  /** Boxes show what is selected then, which is the page's to say: it may not take so many. */
+  select(ids: Selection): void {
+    this.host.select(ids);
+    this.#selections += 1;
+    this.requestUpdate();
+  }
+
   copyText(): string | null {
     const { size } = this.#known;
-    if (size === 0 || !this.#copying) return null;
+    if (size === 0) return null;
+    if (!this.#copying) {
+      void this.#copyLater();
+      return null;
+    }
     this.host.explain(this.locale.plural('rowsCopied', size));
     return this.#copying.copyRows([...this.#known.values()], this.shown, this.locale, this.now);
   }
@@ -252,8 +266,18 @@ export class OutboxGrid extends LitElement implements GridParts, RowContext, Hea
     return repeat(
       rendered,
       ({ row }) => row.email.id,
-      ({ row, place }) => gridRow(row, place, this),
+      ({ row, place }) => guard(this.#dependencies(row, place), () => gridRow(row, place, this)),
     );
+  }
+
+  /** What a row is rendered from: scrolling renders only those that come into sight. */
+  #dependencies(row: PageRow, index: number): unknown[] {
+    const { id } = row.email;
+    const isOpen = id === this.openId;
+    const stop = index === this.stop.index ? this.stop.cellName : '';
+    const { locale, now, shown, offset, actionsOff, isAdministrator, host } = this;
+    const own = [row, index, isOpen, stop, this.selected.has(id), this.busy.has(id)];
+    return [...own, this.#selections, locale, now, shown, offset, actionsOff, isAdministrator, host];
   }
 
   get #grid(): HTMLElement | null {
@@ -281,6 +305,13 @@ export class OutboxGrid extends LitElement implements GridParts, RowContext, Hea
     const known = [...this.selected].flatMap((id) => here.get(id) ?? this.#known.get(id) ?? []);
     this.#known = new Map(known.map((email) => [email.id, email]));
     if (known.length > 0 && !this.#copying) void loadCopying().then((part) => (this.#copying = part));
+  }
+
+  /** Pressed before what copies is here: the clipboard takes it afterwards, where the page may write to it. */
+  async #copyLater(): Promise<void> {
+    this.#copying = await loadCopying();
+    const text = this.#copying && this.copyText();
+    if (text) await navigator.clipboard?.writeText(text).catch(() => undefined);
   }
 
   #onFocusIn(event: FocusEvent): void {

@@ -4,7 +4,7 @@ import { selectRange, toggleRow, type Selection } from './selection.ts';
 export interface PickerHost {
   readonly rows: readonly PageRow[];
   readonly selected: Selection;
-  readonly host: { select(selection: Selection): void };
+  select(selection: Selection): void;
 }
 
 /** Selects rows as people ask for it by pointer and keys. */
@@ -23,7 +23,7 @@ export class RowPicker {
     const row = this.#grid.rows[index];
     if (!row) return;
     this.setAnchor(index);
-    this.#grid.host.select(toggleRow(this.#grid.selected, row));
+    this.#grid.select(toggleRow(this.#grid.selected, row));
   }
 
   /** From the anchor to this row; what the range reached before and does no longer is deselected. */
@@ -34,24 +34,24 @@ export class RowPicker {
     const kept = this.#reach === null ? selected : selectRange(selected, rows, [anchor, this.#reach], false);
     this.#anchorId = rows[anchor]?.email.id ?? null;
     this.#reach = index;
-    this.#grid.host.select(selectRange(kept, rows, [anchor, index], true));
+    this.#grid.select(selectRange(kept, rows, [anchor, index], true));
   }
 
   /** A shift-click on a box: all boxes from the anchor to it become as it has become. */
   setRange(index: number, isOn: boolean): void {
     const { rows, selected } = this.#grid;
     const anchor = rows.findIndex(({ email }) => email.id === this.#anchorId);
-    this.#grid.host.select(selectRange(selected, rows, [anchor >= 0 ? anchor : index, index], isOn));
+    this.#grid.select(selectRange(selected, rows, [anchor >= 0 ? anchor : index, index], isOn));
     this.setAnchor(index);
   }
 
   setPage(isOn: boolean): void {
     const { rows, selected } = this.#grid;
-    this.#grid.host.select(selectRange(selected, rows, [0, rows.length - 1], isOn));
+    this.#grid.select(selectRange(selected, rows, [0, rows.length - 1], isOn));
   }
 
   clear(): void {
-    this.#grid.host.select(new Set());
+    this.#grid.select(new Set());
   }
 
   /** Where somebody is, a range may begin. */

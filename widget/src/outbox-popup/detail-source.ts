@@ -7,43 +7,43 @@ export class DetailSource {
   detail: EmailDetail | null = null;
   attempts: readonly AttemptRecord[] = [];
   hasFailed = false;
-  private readonly connection: Connection;
-  private readonly id: string;
-  private readonly onUpdate: () => void;
-  private run = new AbortController();
-  private readVersion = -1;
+  readonly #connection: Connection;
+  readonly #id: string;
+  readonly #onUpdate: () => void;
+  #run = new AbortController();
+  #readVersion = -1;
 
   constructor(connection: Connection, id: string, onUpdate: () => void) {
-    this.connection = connection;
-    this.id = id;
-    this.onUpdate = onUpdate;
+    this.#connection = connection;
+    this.#id = id;
+    this.#onUpdate = onUpdate;
   }
 
   follow(email: OutboxEmail): void {
-    if (email.version === this.readVersion) return;
-    this.readVersion = email.version;
+    if (email.version === this.#readVersion) return;
+    this.#readVersion = email.version;
     void this.read();
   }
 
   async read(): Promise<void> {
-    this.run.abort();
-    this.run = new AbortController();
-    const { signal } = this.run;
-    const { client } = this.connection;
+    this.#run.abort();
+    this.#run = new AbortController();
+    const { signal } = this.#run;
+    const { client } = this.#connection;
     const [detail, attempts] = await Promise.all([
-      readEmail(client, this.id, signal),
-      readAttempts(client, this.id, signal),
+      readEmail(client, this.#id, signal),
+      readAttempts(client, this.#id, signal),
     ]);
     if (signal.aborted) return;
     if (detail.ok) this.detail = detail.value;
     if (attempts.ok) this.attempts = attempts.value.items;
     // What was read before stays: a sent email is no longer in the outbox but still worth reading.
     this.hasFailed = !detail.ok && this.detail === null;
-    this.onUpdate();
+    this.#onUpdate();
   }
 
   dispose(): void {
-    this.run.abort();
+    this.#run.abort();
     this.detail = null;
     this.attempts = [];
   }

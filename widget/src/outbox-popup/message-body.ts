@@ -23,10 +23,10 @@ export class MessageBody extends LitElement {
   @state() private href: string | null = null;
   @state() private hasFailed = false;
   @state() private hasImages = false;
-  private run = 0;
+  #run = 0;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('emailId') || changed.has('hasHtml')) void this.load(false);
+    if (changed.has('emailId') || changed.has('hasHtml')) void this.#load(false);
   }
 
   protected override render(): TemplateResult {
@@ -35,16 +35,16 @@ export class MessageBody extends LitElement {
         <h3>${locale.text('message')}</h3>
         ${
           this.hasHtml && this.href !== null && !this.hasImages
-            ? html`<button type="button" class="button small" @click=${() => void this.load(true)}>
+            ? html`<button type="button" class="button small" @click=${() => void this.#load(true)}>
                 ${locale.text('showImages')}
               </button>`
             : nothing
         }
       </div>
-      ${this.renderMessage()}`;
+      ${this.#renderMessage()}`;
   }
 
-  private renderMessage(): TemplateResult {
+  #renderMessage(): TemplateResult {
     const { locale } = this;
     if (!this.hasHtml) {
       return this.text
@@ -54,7 +54,7 @@ export class MessageBody extends LitElement {
     if (this.hasFailed) {
       return html`<div class="preview-failed">
         <p>${locale.text('previewFailed')}</p>
-        <button type="button" class="button" @click=${() => void this.load(this.hasImages)}>
+        <button type="button" class="button" @click=${() => void this.#load(this.hasImages)}>
           ${locale.text('tryAgain')}
         </button>
         ${this.text ? html`<pre class="text"><bdi>${this.text}</bdi></pre>` : nothing}
@@ -72,12 +72,12 @@ export class MessageBody extends LitElement {
   }
 
   /** The address works for a minute, so it is asked for each time. */
-  private async load(images: boolean): Promise<void> {
+  async #load(images: boolean): Promise<void> {
     if (!this.hasHtml) return;
-    const run = (this.run += 1);
+    const run = (this.#run += 1);
     this.hasFailed = false;
     const result = await requestPreview(this.connection.client, this.emailId, images);
-    if (run !== this.run) return;
+    if (run !== this.#run) return;
     this.href = result.ok ? capabilityHref(this.connection.client, result.value) : null;
     this.hasFailed = this.href === null;
     this.hasImages = images && !this.hasFailed;

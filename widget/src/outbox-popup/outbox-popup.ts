@@ -50,23 +50,23 @@ export class OutboxPopup extends LitElement {
 
   @state() private isAdministrator = false;
   @query('dialog') private dialog!: HTMLDialogElement;
-  private source: DetailSource | null = null;
-  private sourceId = '';
+  #source: DetailSource | null = null;
+  #sourceId = '';
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.source?.dispose();
-    this.source = null;
-    this.sourceId = '';
+    this.#source?.dispose();
+    this.#source = null;
+    this.#sourceId = '';
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (this.email.id !== this.sourceId) {
-      this.source?.dispose();
-      this.sourceId = this.email.id;
-      this.source = new DetailSource(this.connection, this.email.id, () => this.requestUpdate());
+    if (this.email.id !== this.#sourceId) {
+      this.#source?.dispose();
+      this.#sourceId = this.email.id;
+      this.#source = new DetailSource(this.connection, this.email.id, () => this.requestUpdate());
     }
-    if (changed.has('email')) this.source?.follow(this.email);
+    if (changed.has('email')) this.#source?.follow(this.email);
   }
 
   protected override firstUpdated(): void {
@@ -82,7 +82,7 @@ export class OutboxPopup extends LitElement {
       part="popup"
       aria-labelledby="subject"
       @close=${() => void this.host.closePopup()}
-      @click=${(event: MouseEvent) => this.onClick(event)}
+      @click=${(event: MouseEvent) => this.#onClick(event)}
       @keydown=${(event: KeyboardEvent) => event.stopPropagation()}
     >
       <div class="frame-of-dialog">
@@ -90,22 +90,22 @@ export class OutboxPopup extends LitElement {
           <button type="button" class="button back" data-action="back" @click=${() => this.dialog.close()}>
             ${icon('back')}${locale.text('back')}
           </button>
-          <div class="actions">${this.left === null ? this.renderActions() : nothing}</div>
+          <div class="actions">${this.left === null ? this.#renderActions() : nothing}</div>
         </div>
         <div class="scroll" tabindex="-1" autofocus>
-          <div class="state" role="status">${this.renderState()}</div>
+          <div class="state" role="status">${this.#renderState()}</div>
           <h2 id="subject" class="title" part="popup-subject">
             <bdi>${email.subject || locale.text('noSubject')}</bdi>
           </h2>
           ${this.left === null ? failureSection(email, locale, this.now, this.isAdministrator) : nothing}
-          ${this.renderDetail()}
+          ${this.#renderDetail()}
         </div>
         <slot name="notices"></slot>
       </div>
     </dialog>`;
   }
 
-  private renderState(): TemplateResult {
+  #renderState(): TemplateResult {
     const { email, locale, left } = this;
     if (left !== null) {
       const word = { sent: 'sent', cancelled: 'cancelled', hidden: 'noLongerHere' } as const;
@@ -120,7 +120,7 @@ export class OutboxPopup extends LitElement {
     }`;
   }
 
-  private renderActions(): TemplateResult {
+  #renderActions(): TemplateResult {
     const { email, locale } = this;
     const offer: ActionOffer = {
       email,
@@ -130,8 +130,8 @@ export class OutboxPopup extends LitElement {
       host: this.host,
     };
     const sendNow =
-      email.can.sendNow === true ? this.renderAction(offer, 'send-now', 'sendNow', 'send') : nothing;
-    return html`${this.renderAction(offer, 'cancel', 'cancel', 'cancel')}${sendNow}${this.renderAction(
+      email.can.sendNow === true ? this.#renderAction(offer, 'send-now', 'sendNow', 'send') : nothing;
+    return html`${this.#renderAction(offer, 'cancel', 'cancel', 'cancel')}${sendNow}${this.#renderAction(
       offer,
       'retry',
       'retry',
@@ -139,7 +139,7 @@ export class OutboxPopup extends LitElement {
     )}`;
   }
 
-  private renderAction(
+  #renderAction(
     offer: ActionOffer,
     action: OfferedAction,
     label: MessageKey,
@@ -162,16 +162,16 @@ export class OutboxPopup extends LitElement {
     </button>`;
   }
 
-  private renderDetail(): TemplateResult {
+  #renderDetail(): TemplateResult {
     const { email, locale, now, host } = this;
-    const { detail = null, attempts = [], hasFailed = false } = this.source ?? {};
+    const { detail = null, attempts = [], hasFailed = false } = this.#source ?? {};
     const plan = this.left === null ? {} : { beingSent: false, nextAttemptAt: null };
     const facts = factsSection({ email: { ...email, ...plan }, detail, locale, now, host });
     if (hasFailed) {
       return html`${facts}
         <div class="detail-failed">
           <p>${locale.text('popupFailed')}</p>
-          <button type="button" class="button" @click=${() => void this.source?.read()}>
+          <button type="button" class="button" @click=${() => void this.#source?.read()}>
             ${locale.text('tryAgain')}
           </button>
         </div>`;
@@ -188,7 +188,7 @@ export class OutboxPopup extends LitElement {
         .hasHtml=${detail.hasHtml}
         .text=${detail.text}
       ></outbox-message-body>
-      ${attachmentsSection(detail, locale, (position) => void this.download(position))}
+      ${attachmentsSection(detail, locale, (position) => void this.#download(position))}
       <section class="section">
         <h3>${locale.text('facts')}</h3>
         ${facts}
@@ -196,13 +196,13 @@ export class OutboxPopup extends LitElement {
       ${attemptsSection(attempts, locale, now)}`;
   }
 
-  private async download(position: number): Promise<void> {
+  async #download(position: number): Promise<void> {
     const isOnItsWay = await downloadAttachment(this.connection, this.email.id, position);
     if (!isOnItsWay) this.host.explain(this.locale.text('downloadFailed'));
   }
 
   /** A click beside the dialog closes it, as Escape does; one inside never reaches the element itself. */
-  private onClick(event: MouseEvent): void {
+  #onClick(event: MouseEvent): void {
     if (event.target === this.dialog) this.dialog.close();
   }
 }

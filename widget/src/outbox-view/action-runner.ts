@@ -23,40 +23,40 @@ export interface ActionHost {
 /** Runs one person's actions on emails: one at a time for each email, and what came of it in words. */
 export class ActionRunner {
   busy: ReadonlySet<string> = new Set();
-  private readonly host: ActionHost;
+  readonly #host: ActionHost;
 
   constructor(host: ActionHost) {
-    this.host = host;
+    this.#host = host;
   }
 
   async run(action: EmailAction, email: OutboxEmail): Promise<void> {
     const isDoubtful = action === 'retry' && email.mayHaveBeenSent;
     if (this.busy.has(email.id)) return;
-    if (isDoubtful && !(await this.host.askDoubt(email))) return;
-    await this.send(action, email, isDoubtful);
+    if (isDoubtful && !(await this.#host.askDoubt(email))) return;
+    await this.#send(action, email, isDoubtful);
   }
 
-  private async send(action: EmailAction, email: OutboxEmail, acceptDuplicate: boolean): Promise<void> {
-    const { connection } = this.host;
+  async #send(action: EmailAction, email: OutboxEmail, acceptDuplicate: boolean): Promise<void> {
+    const { connection } = this.#host;
     if (!connection) return;
-    this.setBusy(email.id, true);
+    this.#setBusy(email.id, true);
     const result = await actOnEmail(connection.client, action, email.id, acceptDuplicate);
-    this.setBusy(email.id, false);
+    this.#setBusy(email.id, false);
     // Another user has signed in meanwhile.
-    if (connection !== this.host.connection) return;
+    if (connection !== this.#host.connection) return;
     if (result.ok) {
-      this.host.onAnswer(action, email.id, result.value.email ?? null);
-      this.report(action, email);
+      this.#host.onAnswer(action, email.id, result.value.email ?? null);
+      this.#report(action, email);
     } else if (result.code === 'may_have_been_sent' && !acceptDuplicate) {
-      if (await this.host.askDoubt(email)) await this.send(action, email, true);
+      if (await this.#host.askDoubt(email)) await this.#send(action, email, true);
     } else if (result.code !== 'unauthenticated') {
-      this.host.notices.show({ text: refusalText(result.code, email, this.host.locale) });
-      await this.refresh(connection, email.id);
+      this.#host.notices.show({ text: refusalText(result.code, email, this.#host.locale) });
+      await this.#refresh(connection, email.id);
     }
   }
 
-  private report(action: EmailAction, email: OutboxEmail): void {
-    const { notices, locale } = this.host;
+  #report(action: EmailAction, email: OutboxEmail): void {
+    const { notices, locale } = this.#host;
     const subject = email.subject || locale.text('noSubject');
     if (action === 'cancel') {
       const undo = { label: locale.text('undo'), run: () => void this.run('restore', email) };
@@ -68,19 +68,19 @@ export class ActionRunner {
   }
 
   /** After a refusal the page shows what the service knows. */
-  private async refresh(connection: Connection, id: string): Promise<void> {
+  async #refresh(connection: Connection, id: string): Promise<void> {
     const detail = await readEmail(connection.client, id);
-    if (connection !== this.host.connection) return;
-    if (detail.ok) this.host.onFresh(detail.value.email);
-    else if (detail.code === 'not_found') this.host.onGone(id);
+    if (connection !== this.#host.connection) return;
+    if (detail.ok) this.#host.onFresh(detail.value.email);
+    else if (detail.code === 'not_found') this.#host.onGone(id);
   }
 
-  private setBusy(id: string, isBusy: boolean): void {
+  #setBusy(id: string, isBusy: boolean): void {
     const busy = new Set(this.busy);
     if (isBusy) busy.add(id);
     else busy.delete(id);
     this.busy = busy;
-    this.host.requestUpdate();
+    this.#host.requestUpdate();
   }
 }
 

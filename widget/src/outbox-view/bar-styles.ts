@@ -1,12 +1,8 @@
-// Longer than 300 lines: the bars above and below the rows share measures and break at the same widths.
 import { css } from 'lit';
 
 export const barStyles = css`
   .filter-bar,
-  .causes,
-  .tokens,
-  .selection-bar,
-  .bulk-line {
+  .causes {
     display: flex;
     flex: none;
     align-items: center;
@@ -156,49 +152,11 @@ export const barStyles = css`
     font-weight: 500;
   }
   .link:hover,
-  .select-everything:hover,
-  .clear-filters:hover,
   .more-causes:hover {
     text-decoration: underline;
     text-underline-offset: 3px;
   }
-  .tokens {
-    flex-wrap: wrap;
-    gap: 6px;
-    padding-block: 6px;
-    border-block-end: 1px solid var(--_border);
-  }
-  .token {
-    display: inline-flex;
-    align-items: center;
-    gap: 5px;
-    max-width: 100%;
-    height: 26px;
-    padding-inline: 9px 6px;
-    border-radius: var(--_radius);
-    background: var(--_subtle);
-  }
-  .token:hover {
-    background: var(--_selected);
-  }
-  .token bdi {
-    min-width: 0;
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  .token-name {
-    flex: none;
-    color: var(--_muted);
-  }
-  .token .icon {
-    width: 12px;
-    height: 12px;
-    color: var(--_muted);
-  }
-  .clear-filters,
-  .more-causes,
-  .select-everything {
+  .more-causes {
     flex: none;
     padding: 3px 6px;
     border-radius: var(--_radius);
@@ -279,88 +237,6 @@ export const barStyles = css`
   .more-causes {
     height: 28px;
   }
-  .selection-bar {
-    min-height: 46px;
-    padding-block: 6px;
-    padding-inline-start: 12px;
-    border-block-start: 1px solid var(--_border);
-    background: var(--_selected);
-    flex-wrap: wrap;
-    font-variant-numeric: tabular-nums;
-    animation: outbox-appear 0.12s ease-out;
-  }
-  .selected-count {
-    font-weight: 500;
-  }
-  .selection-actions {
-    display: flex;
-    gap: 8px;
-    margin-inline-start: auto;
-  }
-  .bulk-lines {
-    flex: none;
-    max-height: 40%;
-    overflow: hidden auto;
-    border-block-start: 1px solid var(--_border);
-    background: var(--_subtle);
-    font-variant-numeric: tabular-nums;
-    animation: outbox-appear 0.12s ease-out;
-  }
-  .bulk-line {
-    flex-wrap: wrap;
-    gap: 4px 8px;
-    min-height: 42px;
-    padding-block: 4px;
-    padding-inline-end: 12px;
-  }
-  .bulk-line + .bulk-line {
-    border-block-start: 1px solid var(--_border);
-  }
-  .bulk-text {
-    flex: 1;
-    min-width: min(14rem, 100%);
-  }
-  .bulk-skipped {
-    color: var(--_muted);
-  }
-  .sign-done {
-    color: var(--_live);
-  }
-  .sign-failed {
-    color: var(--_failed);
-  }
-  .sign-queued {
-    color: var(--_queued);
-  }
-  .bulk-line progress {
-    flex: 0 1 14rem;
-    min-width: 5rem;
-    height: 6px;
-    border: 0;
-    border-radius: 3px;
-    appearance: none;
-    overflow: hidden;
-    background: var(--_border);
-    accent-color: var(--_accent);
-  }
-  .bulk-line progress::-webkit-progress-bar {
-    background: var(--_border);
-  }
-  .bulk-line progress::-webkit-progress-value {
-    background: var(--_accent);
-    transition: inline-size 0.2s;
-  }
-  .bulk-line progress::-moz-progress-bar {
-    background: var(--_accent);
-  }
-  .bulk-line .button {
-    height: 26px;
-  }
-  @keyframes outbox-appear {
-    from {
-      opacity: 0;
-    }
-  }
   @container outbox-view (width < 1000px) {
     .finders {
       flex-basis: 100%;
@@ -371,9 +247,7 @@ export const barStyles = css`
   }
   @container outbox-view (width < 640px) {
     .filter-bar,
-    .causes,
-    .tokens,
-    .bulk-line {
+    .causes {
       padding-inline: 16px;
     }
     .chips {
@@ -393,19 +267,11 @@ export const barStyles = css`
     .cause-retry span {
       display: none;
     }
-    .selection-actions {
-      width: 100%;
-    }
-    .selection-actions .button {
-      flex: 1;
-      justify-content: center;
-    }
   }
   @media (pointer: coarse) {
     .chip,
     .cause-choice,
     .cause-retry,
-    .token,
     .search input {
       height: 36px;
     }
@@ -426,9 +292,6 @@ export const barStyles = css`
     .button.on {
       outline: 2px solid Highlight;
       outline-offset: -2px;
-    }
-    .bulk-line progress {
-      border: 1px solid CanvasText;
     }
   }
 `;

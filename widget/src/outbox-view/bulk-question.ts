@@ -32,11 +32,11 @@ export class BulkQuestion extends LitElement {
   @state() private preview: BulkPreview | null = null;
   @state() private hasFailed = false;
   @state() private acceptDuplicate = false;
-  private answered = false;
+  #answered = false;
 
   protected override firstUpdated(): void {
     openDialog(this.shadowRoot);
-    void this.count();
+    void this.#count();
   }
 
   protected override render(): TemplateResult {
@@ -48,8 +48,8 @@ export class BulkQuestion extends LitElement {
       title: locale.plural(action === 'retry' ? 'bulkRetryTitle' : 'bulkCancelTitle', count),
       kind: '',
       locale,
-      onClose: () => this.answer(null),
-      content: html`<div role="status">${this.renderCounts(willAct, doubtful)}</div>
+      onClose: () => this.#answer(null),
+      content: html`<div role="status">${this.#renderCounts(willAct, doubtful)}</div>
         ${
           doubtful > 0
             ? html`<label class="choice"
@@ -70,18 +70,18 @@ export class BulkQuestion extends LitElement {
           class="button primary"
           data-answer=${action}
           aria-disabled=${willAct > 0 ? 'false' : 'true'}
-          @click=${(event: Event) => willAct > 0 && this.confirm(event)}
+          @click=${(event: Event) => willAct > 0 && this.#confirm(event)}
         >
           ${locale.text(action)}${willAct > 0 ? ` (${locale.number(willAct)})` : nothing}
         </button>`,
     });
   }
 
-  private renderCounts(willAct: number, doubtful: number): TemplateResult {
+  #renderCounts(willAct: number, doubtful: number): TemplateResult {
     const { locale, preview, action } = this;
     if (this.hasFailed) {
       return html`<p class="error">${locale.text('actionFailed')}</p>
-        <button type="button" class="button" @click=${() => void this.count()}>
+        <button type="button" class="button" @click=${() => void this.#count()}>
           ${locale.text('tryAgain')}
         </button>`;
     }
@@ -113,21 +113,21 @@ export class BulkQuestion extends LitElement {
     </dl>`;
   }
 
-  private async count(): Promise<void> {
+  async #count(): Promise<void> {
     this.hasFailed = false;
     const result = await previewBulk(this.connection.client, this.action, this.target, false);
     if (result.ok) this.preview = result.value;
     else this.hasFailed = true;
   }
 
-  private confirm(event: Event): void {
-    this.answer({ acceptDuplicate: this.acceptDuplicate });
+  #confirm(event: Event): void {
+    this.#answer({ acceptDuplicate: this.acceptDuplicate });
     close(event);
   }
 
-  private answer(answer: { acceptDuplicate: boolean } | null): void {
-    if (this.answered) return;
-    this.answered = true;
+  #answer(answer: { acceptDuplicate: boolean } | null): void {
+    if (this.#answered) return;
+    this.#answered = true;
     this.host.answerBulk(answer);
   }
 }

@@ -34,18 +34,18 @@ export class BulkResults extends LitElement {
   @state() private shown = step;
   @state() private isReading = false;
   @state() private hasFailed = false;
-  private next: string | null = null;
+  #next: string | null = null;
 
   protected override firstUpdated(): void {
     openDialog(this.shadowRoot);
     this.skippedOnly = skippedOf(this.operation) > 0;
-    void this.read();
+    void this.#read();
   }
 
   protected override render(): TemplateResult {
     const { locale } = this;
     const matching = this.items.filter(({ result }) => !this.skippedOnly || result !== 'done');
-    const hasMore = matching.length > this.shown || this.next !== null;
+    const hasMore = matching.length > this.shown || this.#next !== null;
     return dialogFrame({
       title: locale.text('bulkResultsTitle'),
       kind: 'wide',
@@ -60,7 +60,7 @@ export class BulkResults extends LitElement {
           />${locale.text('bulkSkippedOnly')} (${locale.number(skippedOf(this.operation))})</label
         >
         <ul class="results">
-          ${matching.slice(0, this.shown).map((item) => this.renderItem(item))}
+          ${matching.slice(0, this.shown).map((item) => this.#renderItem(item))}
         </ul>
         ${this.hasFailed ? html`<p class="error">${locale.text('actionFailed')}</p>` : nothing}
         ${
@@ -70,7 +70,7 @@ export class BulkResults extends LitElement {
                   type="button"
                   class="button"
                   aria-disabled=${this.isReading ? 'true' : 'false'}
-                  @click=${() => void this.showMore()}
+                  @click=${() => void this.#showMore()}
                 >
                   ${locale.text('showMore')}
                 </button>
@@ -81,7 +81,7 @@ export class BulkResults extends LitElement {
     });
   }
 
-  private renderItem({ email, result, reason }: BulkResult): TemplateResult {
+  #renderItem({ email, result, reason }: BulkResult): TemplateResult {
     const { locale } = this;
     const became =
       result === 'done'
@@ -104,30 +104,30 @@ export class BulkResults extends LitElement {
     </li>`;
   }
 
-  private async showMore(): Promise<void> {
+  async #showMore(): Promise<void> {
     this.shown += step;
-    if (this.next !== null || this.hasFailed) await this.read();
+    if (this.#next !== null || this.hasFailed) await this.#read();
   }
 
   /** Pages of 1,000; of a filtered list as many as it takes to have something to show. */
-  private async read(): Promise<void> {
+  async #read(): Promise<void> {
     if (this.isReading) return;
     this.isReading = true;
     this.hasFailed = false;
     do {
-      const result = await readBulkResults(this.connection.client, this.operation.id, this.next);
+      const result = await readBulkResults(this.connection.client, this.operation.id, this.#next);
       if (!this.isConnected) return;
       if (!result.ok) {
         this.hasFailed = true;
         break;
       }
       this.items = [...this.items, ...result.value.items];
-      this.next = result.value.next;
-    } while (this.next !== null && this.matchingCount() < this.shown);
+      this.#next = result.value.next;
+    } while (this.#next !== null && this.#matchingCount() < this.shown);
     this.isReading = false;
   }
 
-  private matchingCount(): number {
+  #matchingCount(): number {
     return this.items.filter(({ result }) => !this.skippedOnly || result !== 'done').length;
   }
 }

@@ -46,36 +46,36 @@ export class FilterPanel extends LitElement {
       locale,
       onClose: () => this.host.closePanel(),
       content: html`
-        ${this.list(
+        ${this.#list(
           'cause',
           locale.text('cause'),
           causes.map((cause) => [cause, word(cause)]),
         )}
-        ${this.list('connector', locale.text('connector'), sorted(names.connectors))}
-        ${this.list('author', locale.text('author'), sorted(names.authors), locale.text('authorHint'))}
-        ${this.list(
+        ${this.#list('connector', locale.text('connector'), sorted(names.connectors))}
+        ${this.#list('author', locale.text('author'), sorted(names.authors), locale.text('authorHint'))}
+        ${this.#list(
           'packetType',
           locale.text('columnPacketType'),
           packetTypes.map((type) => [type, locale.text(packetWords[type])]),
         )}
-        ${this.list(
+        ${this.#list(
           'importance',
           locale.text('importance'),
           importances.map((one) => [one, locale.text(importanceWords[one])]),
         )}
-        ${this.either('systemGenerated', locale.text('systemGenerated'), locale.text('systemOnly'), locale.text('peopleOnly'))}
-        ${this.either(
+        ${this.#either('systemGenerated', locale.text('systemGenerated'), locale.text('systemOnly'), locale.text('peopleOnly'))}
+        ${this.#either(
           'hasAttachments',
           locale.text('columnAttachmentCount'),
           locale.text('withAttachments'),
           locale.text('withoutAttachments'),
         )}
-        ${this.days()}
+        ${this.#days()}
       `,
       foot: html`<span class="quiet" role="status"
           >${this.total === null ? nothing : locale.plural('matches', this.total)}</span
         >
-        <button type="button" class="button" data-action="clear" @click=${() => this.clear()}>
+        <button type="button" class="button" data-action="clear" @click=${() => this.#clear()}>
           ${locale.text('clearFilters')}
         </button>
         <button type="button" class="button primary" data-action="done" @click=${close}>
@@ -84,7 +84,7 @@ export class FilterPanel extends LitElement {
     });
   }
 
-  private list(
+  #list(
     name: ListName,
     label: string,
     choices: readonly (readonly [string, string])[],
@@ -92,7 +92,7 @@ export class FilterPanel extends LitElement {
   ): TemplateResult {
     const chosen: readonly string[] = this.filter[name] ?? [];
     const toggle = (choice: string, isOn: boolean) =>
-      this.set(name, isOn ? [...chosen, choice] : chosen.filter((one) => one !== choice));
+      this.#set(name, isOn ? [...chosen, choice] : chosen.filter((one) => one !== choice));
     return html`<fieldset data-filter=${name}>
       <legend>${label}</legend>
       <div class="choices">
@@ -116,7 +116,7 @@ export class FilterPanel extends LitElement {
     </fieldset>`;
   }
 
-  private either(
+  #either(
     name: 'systemGenerated' | 'hasAttachments',
     label: string,
     yes: string,
@@ -137,7 +137,7 @@ export class FilterPanel extends LitElement {
               name=${name}
               value=${String(value ?? '')}
               .checked=${this.filter[name] === value}
-              @change=${() => this.set(name, value)}
+              @change=${() => this.#set(name, value)}
             />${word}</label
           >`,
       )}
@@ -145,7 +145,7 @@ export class FilterPanel extends LitElement {
   }
 
   /** Days in the user's zone; the last one is part of it. */
-  private days(): TemplateResult {
+  #days(): TemplateResult {
     const { locale, filter } = this;
     const { submittedFrom, submittedTo } = filter;
     const from = submittedFrom === undefined ? '' : dayOf(Date.parse(submittedFrom), locale.zone);
@@ -160,25 +160,25 @@ export class FilterPanel extends LitElement {
     return html`<fieldset data-filter="days">
       <legend>${locale.text('submitted')}</legend>
       <div class="days">
-        ${field(locale.text('dayFrom'), from, (day) => this.set('submittedFrom', this.instantOf(day)))}
-        ${field(locale.text('dayTo'), to, (day) => this.set('submittedTo', this.instantOf(day && nextDay(day))))}
+        ${field(locale.text('dayFrom'), from, (day) => this.#set('submittedFrom', this.#instantOf(day)))}
+        ${field(locale.text('dayTo'), to, (day) => this.#set('submittedTo', this.#instantOf(day && nextDay(day))))}
       </div>
     </fieldset>`;
   }
 
-  private instantOf(day: string): string | undefined {
+  #instantOf(day: string): string | undefined {
     const start = day === '' ? Number.NaN : startOfDay(day, this.locale.zone);
     return Number.isNaN(start) ? undefined : new Date(start).toISOString();
   }
 
-  private set(name: keyof OutboxFilter, value: unknown): void {
+  #set(name: keyof OutboxFilter, value: unknown): void {
     const isNothing = value === undefined || (Array.isArray(value) && value.length === 0);
     const { [name]: _before, ...others } = this.filter;
     this.host.chooseFilter(isNothing ? others : { ...others, [name]: value });
   }
 
   /** What the panel offers; chips and search have their own. */
-  private clear(): void {
+  #clear(): void {
     const { status, search } = this.filter;
     this.host.chooseFilter({ ...(status && { status }), ...(search !== undefined && { search }) });
   }

@@ -25,62 +25,62 @@ const most = 3;
 export class Notices implements ReactiveController {
   /** For a screen reader: the last thing that happened. */
   announcement = '';
-  private readonly host: ReactiveControllerHost;
-  private notices: readonly Notice[] = [];
-  private readonly remaining = new Map<number, number>();
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private runningSince = 0;
-  private isHeld = false;
-  private lastId = 0;
+  readonly #host: ReactiveControllerHost;
+  #notices: readonly Notice[] = [];
+  readonly #remaining = new Map<number, number>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #runningSince = 0;
+  #isHeld = false;
+  #lastId = 0;
 
   constructor(host: ReactiveControllerHost) {
-    this.host = host;
+    this.#host = host;
     host.addController(this);
   }
 
   hostConnected(): void {
-    document.addEventListener('visibilitychange', this.onVisibility);
+    document.addEventListener('visibilitychange', this.#onVisibility);
   }
 
   hostDisconnected(): void {
-    document.removeEventListener('visibilitychange', this.onVisibility);
+    document.removeEventListener('visibilitychange', this.#onVisibility);
     this.clear();
   }
 
   /** Says it to a screen reader only. Said twice, it is heard twice. */
   announce(text: string): void {
     this.announcement = this.announcement === text ? `${text}\u00a0` : text;
-    this.host.requestUpdate();
+    this.#host.requestUpdate();
   }
 
   show(notice: Omit<Notice, 'id'>): void {
-    this.pause();
-    const id = (this.lastId += 1);
-    this.notices = [...this.notices, { ...notice, id }].slice(-most);
-    this.remaining.set(id, shownFor);
+    this.#pause();
+    const id = (this.#lastId += 1);
+    this.#notices = [...this.#notices, { ...notice, id }].slice(-most);
+    this.#remaining.set(id, shownFor);
     this.announce([notice.text, notice.subject, notice.action?.label].filter(Boolean).join(' '));
-    this.resume();
+    this.#resume();
   }
 
   clear(): void {
-    this.pause();
-    this.notices = [];
-    this.remaining.clear();
+    this.#pause();
+    this.#notices = [];
+    this.#remaining.clear();
     this.announcement = '';
-    this.host.requestUpdate();
+    this.#host.requestUpdate();
   }
 
   render(locale: Locale): TemplateResult {
     return html`<div
       class="notices"
       part="notices"
-      @pointerenter=${() => this.hold(true)}
-      @pointerleave=${() => this.hold(false)}
-      @focusin=${() => this.hold(true)}
-      @focusout=${() => this.hold(false)}
+      @pointerenter=${() => this.#hold(true)}
+      @pointerleave=${() => this.#hold(false)}
+      @focusin=${() => this.#hold(true)}
+      @focusout=${() => this.#hold(false)}
     >
       ${repeat(
-        this.notices,
+        this.#notices,
         (notice) => notice.id,
         (notice) =>
           html`<div class="notice" part="notice">
@@ -88,7 +88,7 @@ export class Notices implements ReactiveController {
             ${notice.subject ? html`<bdi class="notice-subject">${notice.subject}</bdi>` : nothing}
             ${
               notice.action
-                ? html`<button type="button" class="notice-action" @click=${() => this.run(notice)}>
+                ? html`<button type="button" class="notice-action" @click=${() => this.#run(notice)}>
                     ${notice.action.label}
                   </button>`
                 : nothing
@@ -97,7 +97,7 @@ export class Notices implements ReactiveController {
               type="button"
               class="icon-button"
               aria-label=${locale.text('dismiss')}
-              @click=${() => this.dismiss(notice.id)}
+              @click=${() => this.#dismiss(notice.id)}
             >
               ${icon('close')}
             </button>
@@ -106,51 +106,51 @@ export class Notices implements ReactiveController {
     </div>`;
   }
 
-  private run(notice: Notice): void {
-    this.dismiss(notice.id);
+  #run(notice: Notice): void {
+    this.#dismiss(notice.id);
     notice.action?.run();
   }
 
-  private dismiss(id: number): void {
-    this.isHeld = false;
-    this.pause();
-    this.notices = this.notices.filter((notice) => notice.id !== id);
-    this.remaining.delete(id);
-    this.host.requestUpdate();
-    this.resume();
+  #dismiss(id: number): void {
+    this.#isHeld = false;
+    this.#pause();
+    this.#notices = this.#notices.filter((notice) => notice.id !== id);
+    this.#remaining.delete(id);
+    this.#host.requestUpdate();
+    this.#resume();
   }
 
-  private hold(held: boolean): void {
-    this.isHeld = held;
-    this.pause();
-    this.resume();
+  #hold(held: boolean): void {
+    this.#isHeld = held;
+    this.#pause();
+    this.#resume();
   }
 
-  private readonly onVisibility = (): void => {
-    this.pause();
-    this.resume();
+  readonly #onVisibility = (): void => {
+    this.#pause();
+    this.#resume();
   };
 
-  private pause(): void {
-    clearTimeout(this.timer);
-    if (this.runningSince === 0) return;
-    const passed = Date.now() - this.runningSince;
-    this.runningSince = 0;
-    for (const [id, time] of this.remaining) this.remaining.set(id, time - passed);
+  #pause(): void {
+    clearTimeout(this.#timer);
+    if (this.#runningSince === 0) return;
+    const passed = Date.now() - this.#runningSince;
+    this.#runningSince = 0;
+    for (const [id, time] of this.#remaining) this.#remaining.set(id, time - passed);
   }
 
-  private resume(): void {
-    if (this.isHeld || document.visibilityState === 'hidden' || this.notices.length === 0) return;
-    this.runningSince = Date.now();
-    const next = Math.min(...this.remaining.values());
-    this.timer = setTimeout(() => this.expire(), Math.max(0, next));
+  #resume(): void {
+    if (this.#isHeld || document.visibilityState === 'hidden' || this.#notices.length === 0) return;
+    this.#runningSince = Date.now();
+    const next = Math.min(...this.#remaining.values());
+    this.#timer = setTimeout(() => this.#expire(), Math.max(0, next));
   }
 
-  private expire(): void {
-    this.pause();
-    this.notices = this.notices.filter((notice) => (this.remaining.get(notice.id) ?? 0) > 0);
-    for (const [id, time] of this.remaining) if (time <= 0) this.remaining.delete(id);
-    this.host.requestUpdate();
-    this.resume();
+  #expire(): void {
+    this.#pause();
+    this.#notices = this.#notices.filter((notice) => (this.#remaining.get(notice.id) ?? 0) > 0);
+    for (const [id, time] of this.#remaining) if (time <= 0) this.#remaining.delete(id);
+    this.#host.requestUpdate();
+    this.#resume();
   }
 }

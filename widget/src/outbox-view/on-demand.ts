@@ -1,16 +1,25 @@
-/** Parts of the page that most visits never open: their code comes when they are first asked for. */
-const parts = {
-  popup: () => import('../outbox-popup/outbox-popup.ts'),
-  settings: () => import('../outbox-preferences/outbox-preferences.ts'),
-  dialogs: () => import('./page-dialogs.ts'),
-} as const satisfies Record<string, () => Promise<unknown>>;
+import { loadFurtherTexts, type Language } from '../i18n/language.ts';
 
-export type PartName = keyof typeof parts;
+/** Parts of the page that come when they are first asked for, with their texts: most visits never open them. */
+export type LoadedTools = typeof import('./page-tools.ts');
 
 /** `false`: its code could not be fetched. */
-export async function loadPart(name: PartName): Promise<boolean> {
-  return parts[name]().then(
+export const loadPopup = (language: Language): Promise<boolean> =>
+  isWhole(import('../outbox-popup/outbox-popup.ts'), language);
+
+export const loadPreferences = (language: Language): Promise<boolean> =>
+  isWhole(import('../outbox-preferences/outbox-preferences.ts'), language);
+
+/** `null`: the code could not be fetched. */
+export async function loadTools(language: Language): Promise<LoadedTools | null> {
+  const tools = import('./page-tools.ts').catch(() => null);
+  return (await loadFurtherTexts(language)) ? tools : null;
+}
+
+async function isWhole(part: Promise<unknown>, language: Language): Promise<boolean> {
+  const isHere = part.then(
     () => true,
     () => false,
   );
+  return (await loadFurtherTexts(language)) && isHere;
 }

@@ -2,7 +2,7 @@
 import {
   defaultPageSize,
   defaultSort,
-  type BulkOperation,
+  limits,
   type Me,
   type OutboxChange,
   type OutboxEmail,
@@ -10,16 +10,11 @@ import {
   type OutboxSort,
   type OutboxView,
 } from '@portal-outbox/contracts';
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { ConnectionController } from '../data/connection-controller.ts';
 import type { Connection } from '../data/connection.ts';
-import {
-  readEmail,
-  type BulkTarget,
-  type EmailAction,
-  type PreferencesPatch,
-} from '../data/outbox-requests.ts';
+import { listBulk, readEmail, type EmailAction, type PreferencesPatch } from '../data/outbox-requests.ts';
 import { PageCounts } from '../data/page-counts.ts';
 import { PageSource, type PageQuestion, type PageTurn } from '../data/page-source.ts';
 import type { GetToken } from '../data/token-source.ts';
@@ -37,36 +32,21 @@ import { textProperty } from '../theme/text-property.ts';
 import { tokens } from '../theme/tokens.ts';
 import { ActionRunner, type ActionHost } from './action-runner.ts';
 import { barStyles } from './bar-styles.ts';
-import { bulkLines, bulkResult } from './bulk-lines.ts';
-import type { BulkQuestionHost } from './bulk-question.ts';
-import type { BulkResultsHost } from './bulk-results.ts';
-import { BulkRuns, skippedOf, type BulkHost } from './bulk-runs.ts';
 import { causesBar, type CauseGroup } from './causes-bar.ts';
-import { DoubtDialog } from './doubt-dialog.ts';
 import { filterBar } from './filter-bar.ts';
-import type { FilterPanelHost } from './filter-panel.ts';
-import { filterTokens } from './filter-tokens.ts';
 import { KnownNames } from './known-names.ts';
 import { Notices } from './notices.ts';
-import { loadPart } from './on-demand.ts';
+import { loadPopup, loadPreferences, loadTools, type LoadedTools } from './on-demand.ts';
 import { followAnswer, followChange, openedFrom, type OpenedEmail } from './opened-email.ts';
 import { connectorHref, openPacket, packetHref } from './packet-link.ts';
 import { PageSelection } from './page-selection.ts';
 import { errorCode, errorText, noMatchPanel, panel } from './page-states.ts';
 import { pager } from './pager.ts';
 import { SearchField } from './search-field.ts';
-import { selectionBar, type BulkChoice } from './selection-bar.ts';
+import type { PageTools, Panel, ToolsHost } from './page-tools.ts';
 import { Tick } from './tick.ts';
 import { toolbar } from './toolbar.ts';
-import { isEmpty, readState, writeState } from './view-state.ts';
 import { viewStyles } from './view-styles.ts';
-
-interface AskedBulk {
-  action: BulkChoice;
-  target: BulkTarget;
-}
-
-type Panel = 'filters' | 'settings' | 'shortcuts';
 
 /** How long a page without `connect()` may look like loading, in milliseconds. */
 const unconnectedAfter = 5000;
@@ -79,17 +59,7 @@ const unconnectedAfter = 5000;
  * @fires outbox-state - `{state}`: view, sort, filter, search or open email are others; opaque, for the attribute `state`
  * @fires outbox-error - `{code, message}`: unauthenticated, unavailable, misconfigured or incompatible
  */
-export class OutboxViewElement
-  extends LitElement
-  implements
-    ActionHost,
-    BulkHost,
-    BulkQuestionHost,
-    BulkResultsHost,
-    FilterPanelHost,
-    GridHost,
-    PreferencesHost
-{
+export class OutboxViewElement extends LitElement implements ActionHost, GridHost, PreferencesHost {
   static override styles = [tokens, controls, viewStyles, barStyles];
 
   /** Base URL of the service; with `getToken` a connection of its own instead of the page's. */
@@ -112,70 +82,67 @@ export class OutboxViewElement
   @state() private me: Me | null = null;
   @state() private opened: OpenedEmail | null = null;
   @state() private panel: Panel | null = null;
-  @state() private asked: AskedBulk | null = null;
-  @state() private results: BulkOperation | null = null;
   @state() private hasAllCauses = false;
   @state() private isUnconnected = false;
   @query('outbox-grid') private grid!: OutboxGrid | null;
 
   readonly notices = new Notices(this);
-  private readonly doubt = new DoubtDialog(this);
-  private readonly actions = new ActionRunner(this);
-  private readonly bulk = new BulkRuns(this);
-  private readonly locales = new LocaleController(this);
-  private readonly counts = new PageCounts(() => this.onCounts());
-  private readonly selection = new PageSelection();
-  private readonly names = new KnownNames();
-  private readonly searchField = new SearchField(this, (search) => this.search(search));
+  readonly #actions = new ActionRunner(this);
+  readonly #locales = new LocaleController(this);
+  readonly #counts = new PageCounts(() => this.#onCounts());
+  readonly #selection = new PageSelection();
+  readonly #names = new KnownNames();
+  readonly #searchField = new SearchField(this, (search) => this.#search(search));
   /** Those that are shown: the bar neither comes nor goes while somebody is at the rows. */
-  private causes: readonly CauseGroup[] = [];
-  private isHeld = false;
-  private mirrored = '';
-  private wantedEmail: string | null = null;
-  private reported: string | null = null;
-  private unconnectedTimer: ReturnType<typeof setTimeout> | undefined;
-  private readonly connections = new ConnectionController(
+  #causes: readonly CauseGroup[] = [];
+  #isHeld = false;
+  #tools: PageTools | null = null;
+  #mirrored = '';
+  #wantedEmail: string | null = null;
+  #reported: string | null = null;
+  #unconnectedTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #connections = new ConnectionController(
     this,
     {
-      onChange: (change) => this.onChange(change),
-      onMissed: () => this.onMissed(),
-      onState: () => this.onState(),
+      onChange: (change) => this.#onChange(change),
+      onMissed: () => this.#onMissed(),
+      onState: () => this.#onState(),
     },
-    (connection) => this.useConnection(connection),
+    (connection) => this.#useConnection(connection),
   );
 
   constructor() {
     super();
-    new Tick(this, () => this.hasCloseCountdown());
+    new Tick(this, () => this.#hasCloseCountdown());
   }
 
   get connection(): Connection | null {
-    return this.connections.connection;
+    return this.#connections.connection;
   }
 
   get locale(): Locale {
-    return this.locales.locale;
+    return this.#locales.locale;
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    clearTimeout(this.unconnectedTimer);
+    clearTimeout(this.#unconnectedTimer);
   }
 
   // What the grid, the popup and the panels ask for.
 
   openEmail(email: OutboxEmail): void {
     if (!this.source) return;
-    void loadPart('popup').then((isHere) => isHere || this.missPart());
+    void loadPopup(this.locale.language).then((isHere) => isHere || this.#missPart());
     this.opened = openedFrom(this.source.rows, email);
-    this.mirror();
+    this.#mirror();
   }
 
   async closePopup(): Promise<void> {
     const { opened } = this;
     if (!opened) return;
     this.opened = null;
-    this.mirror();
+    this.#mirror();
     await this.updateComplete;
     this.grid?.focusEmail(opened.email.id, opened.place);
   }
@@ -193,7 +160,7 @@ export class OutboxViewElement
   }
 
   act(action: OfferedAction, email: OutboxEmail): void {
-    void this.actions.run(action, email);
+    void this.#actions.run(action, email);
   }
 
   explain(reason: string): void {
@@ -201,20 +168,20 @@ export class OutboxViewElement
   }
 
   hold(held: boolean): void {
-    if (held) void loadPart('popup');
-    this.isHeld = held;
+    if (held) void loadPopup(this.locale.language);
+    this.#isHeld = held;
     this.source?.hold(held);
-    if (!held) this.onCounts();
+    if (!held) this.#onCounts();
   }
 
   chooseSort(sort: OutboxSort | null): void {
     void this.connection?.preferences.save({ sort });
-    void this.ask({ sort: sort ?? defaultSort });
+    void this.#ask({ sort: sort ?? defaultSort });
   }
 
   select(ids: ReadonlySet<string>): void {
-    if (!this.selection.tick(ids, this.source?.rows.rows ?? [])) {
-      const count = this.locale.number(this.selection.ids.size);
+    if (!this.#selection.tick(ids, this.source?.rows.rows ?? [])) {
+      const count = this.locale.number(limits.bulkIds);
       this.notices.show({ text: this.locale.text('tooManySelected', { count }) });
     }
     this.requestUpdate();
@@ -234,17 +201,17 @@ export class OutboxViewElement
     const actions = { r: 'retry', c: 'cancel', n: 'send-now' } as const;
     const action = actions[letter as keyof typeof actions];
     if (action !== undefined) {
-      if (this.selection.isEmpty || action === 'send-now') this.actByKey(action, email);
+      if (this.#selection.isEmpty || action === 'send-now') this.#actByKey(action, email);
       else this.shadowRoot?.querySelector<HTMLElement>(`[data-bulk=${action}]`)?.click();
-    } else if (letter === '/') this.searchField.focus();
-    else if (letter === 'f') this.openPanel('filters');
-    else if (letter === '?') this.openPanel('shortcuts');
+    } else if (letter === '/') this.#searchField.focus();
+    else if (letter === 'f') this.#openPanel('filters');
+    else if (letter === '?') this.#openPanel('shortcuts');
     else return false;
     return true;
   }
 
   chooseFilter(filter: OutboxFilter): void {
-    void this.ask({ filter });
+    void this.#ask({ filter });
   }
 
   closePanel(): void {
@@ -255,165 +222,204 @@ export class OutboxViewElement
     this.panel = null;
   }
 
-  closeResults(): void {
-    this.results = null;
-  }
-
   // What actions tell.
 
-  askDoubt(email: OutboxEmail): Promise<boolean> {
-    return this.doubt.ask(email);
+  async askDoubt(email: OutboxEmail): Promise<boolean> {
+    const tools = await this.#loadTools();
+    return tools === null ? false : tools.askDoubt(email);
   }
 
   onAnswer(action: EmailAction, id: string, email: OutboxEmail | null): void {
     this.source?.applyAnswer(action, id, email);
     if (this.opened) this.opened = followAnswer(this.opened, action, id, email);
-    if (email === null) this.selection.forget(id);
-    this.tell('outbox-changed', { action, ids: [id], count: 1 });
+    if (email === null) this.#selection.forget(id);
+    this.#tell('outbox-changed', { action, ids: [id], count: 1 });
   }
 
   onFresh(email: OutboxEmail): void {
     const view = this.source?.question.view;
-    this.onChange({ type: 'row', email, views: view ? [view] : [] });
+    this.#onChange({ type: 'row', email, views: view ? [view] : [] });
   }
 
   onGone(id: string): void {
-    this.onChange({ type: 'gone', id, why: 'hidden' });
-  }
-
-  onBulkDone(operation: BulkOperation, ids: readonly string[]): void {
-    const { action, done, id } = operation;
-    const text = bulkResult(operation, this.locale);
-    this.tell('outbox-changed', { action, ids, count: done });
-    const isWhole = operation.state === 'done' && skippedOf(operation) === 0;
-    if (action === 'cancel' && operation.undoUntil !== null && done > 0) {
-      const undo = { label: this.locale.text('undo'), run: () => this.bulk.undo(id) };
-      this.notices.show({ text, action: undo });
-    } else this.notices.announce(text);
-    // Nothing is left to be said of it.
-    if (action !== 'retry' && isWhole) this.bulk.dismiss(id);
-  }
-
-  answerBulk(answer: { acceptDuplicate: boolean } | null): void {
-    const { asked } = this;
-    this.asked = null;
-    if (asked && answer) void this.startBulk(asked, answer.acceptDuplicate);
+    this.#onChange({ type: 'gone', id, why: 'hidden' });
   }
 
   // The connection and the page.
 
-  private useConnection(connection: Connection | null): void {
+  #useConnection(connection: Connection | null): void {
     this.source?.dispose();
     this.source = null;
     this.me = null;
     this.opened = null;
     this.panel = null;
-    this.asked = null;
-    this.results = null;
-    this.counts.clear();
-    this.causes = [];
-    this.selection.clear();
-    this.names.clear();
-    this.bulk.clear();
+    this.#clearPage();
+    this.#names.clear();
     this.notices.clear();
-    clearTimeout(this.unconnectedTimer);
+    clearTimeout(this.#unconnectedTimer);
     this.isUnconnected = false;
-    if (connection) this.openPage(connection);
+    if (connection) void this.#openPage(connection);
     else if (this.isConnected) {
-      this.unconnectedTimer = setTimeout(() => {
+      this.#unconnectedTimer = setTimeout(() => {
         this.isUnconnected = true;
-        this.reportError('misconfigured');
+        this.#reportError('misconfigured');
       }, unconnectedAfter);
     }
   }
 
-  private openPage(connection: Connection): void {
-    const { view, sort, filter, email } = readState(this.state);
-    this.mirrored = this.state;
-    this.wantedEmail = email;
-    const question = { view: view ?? connection.view, sort, filter, limit: null };
-    const source = new PageSource(
-      connection,
-      question,
-      () => this.locale,
-      () => this.onPage(source),
-    );
-    this.source = source;
-    void source.open();
-    void this.readMe(connection, source);
+  /** What is shown of one user beside the rows. */
+  #clearPage(): void {
+    this.panel = null;
+    this.#counts.clear();
+    this.#causes = [];
+    this.#selection.clear();
+    this.#tools?.clear();
   }
 
-  private async readMe(connection: Connection, source: PageSource): Promise<void> {
+  async #openPage(connection: Connection): Promise<void> {
+    const source = new PageSource(
+      connection,
+      { view: connection.view, sort: null, filter: {}, limit: null },
+      () => this.locale,
+      () => this.#onPage(source),
+    );
+    this.source = source;
+    void this.#readMe(connection, source);
+    this.#mirrored = this.state;
+    if (this.state === '') await source.open();
+    else await this.#goTo(source);
+  }
+
+  async #readMe(connection: Connection, source: PageSource): Promise<void> {
     const me = await connection.readMe();
     if (!me || connection !== this.connection) return;
     this.me = me;
     source.learnLimit(me.pageSize ?? defaultPageSize);
-    await this.bulk.recall();
+    const result = await listBulk(connection.client);
+    if (!result.ok || connection !== this.connection) return;
+    const isWorthALine = result.value.items.some(
+      ({ endedAt, mail }) => endedAt === null || (mail?.waiting ?? 0) > 0,
+    );
+    if (isWorthALine) (await this.#loadTools())?.bulk.runs.recall(result.value.items);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const { source } = this;
-    if (!changed.has('state') || this.state === this.mirrored || !source) return;
+    if (!changed.has('state') || this.state === this.#mirrored || !source) return;
     // The host says where to go: back, or a link of somebody's.
-    this.mirrored = this.state;
+    this.#mirrored = this.state;
+    this.opened = null;
+    void this.#goTo(source);
+  }
+
+  async #goTo(source: PageSource): Promise<void> {
+    const { readState } = (await loadTools(this.locale.language)) ?? {};
+    if (source !== this.source) return;
+    if (!readState) return source.open();
     const { view, sort, filter, email } = readState(this.state);
     const { question } = source;
-    this.wantedEmail = email;
-    if (email === null) this.opened = null;
-    void this.show({ ...question, view: view ?? question.view, sort: sort ?? question.sort, filter });
+    this.#wantedEmail = email;
+    await this.#show({ ...question, view: view ?? question.view, sort: sort ?? question.sort, filter });
+  }
+
+  protected override updated(): void {
+    const { status: _status, search: _search, ...others } = this.source?.question.filter ?? {};
+    if (!this.#selection.isEmpty || Object.keys(others).length > 0) void this.#loadTools();
+  }
+
+  /** Bulk operations, filters and dialogs: there once something asks for them. */
+  async #loadTools(): Promise<PageTools | null> {
+    if (this.#tools) return this.#tools;
+    const loaded = await loadTools(this.locale.language);
+    if (loaded === null) this.#missPart();
+    else this.#makeTools(loaded);
+    return this.#tools;
+  }
+
+  #makeTools({ PageTools: Tools, toolStyles }: LoadedTools): void {
+    if (this.#tools) return;
+    const page = () => this;
+    this.#adopt(toolStyles);
+    this.#tools = new Tools({
+      get connection() {
+        return page().connection;
+      },
+      get locale() {
+        return page().locale;
+      },
+      get source() {
+        return page().source;
+      },
+      get actionsOff() {
+        return page().#actionsOff;
+      },
+      get causes() {
+        return page().#counts.causes.map(({ cause }) => cause);
+      },
+      notices: this.notices,
+      selection: this.#selection,
+      names: this.#names,
+      act: (action, email) => this.act(action, email),
+      explain: (reason) => this.explain(reason),
+      chooseFilter: (filter) => this.chooseFilter(filter),
+      closePanel: () => (this.panel = null),
+      requestUpdate: () => this.requestUpdate(),
+      tell: (name, detail) => this.#tell(name, detail),
+    } satisfies ToolsHost);
+    this.requestUpdate();
   }
 
   /** Another question of this user's. */
-  private async ask(change: Partial<PageQuestion>): Promise<void> {
+  async #ask(change: Partial<PageQuestion>): Promise<void> {
     const { source } = this;
     if (!source) return;
-    const shown = this.show({ ...source.question, ...change });
-    this.mirror();
+    const shown = this.#show({ ...source.question, ...change });
+    this.#mirror();
     await shown;
     if (change.filter && source === this.source && source.phase === 'ready') {
       this.notices.announce(this.locale.plural('matches', source.total));
     }
   }
 
-  private async show(question: PageQuestion): Promise<void> {
+  async #show(question: PageQuestion): Promise<void> {
     const { source, connection } = this;
     if (!source || !connection) return;
     const before = source.question;
     const isSame =
       before.view === question.view && JSON.stringify(before.filter) === JSON.stringify(question.filter);
-    if (!isSame) this.selection.clear();
-    if (before.filter.search !== question.filter.search) this.searchField.forget();
+    if (!isSame) this.#selection.clear();
+    if (before.filter.search !== question.filter.search) this.#searchField.forget();
     const shown = source.show(question);
-    this.followCounts();
+    this.#followCounts();
     await shown;
     await this.updateComplete;
     if (source === this.source) this.grid?.scrollToStart();
   }
 
-  private followCounts(): void {
+  #followCounts(): void {
     const { connection, source } = this;
     if (connection && source?.question.view) {
-      this.counts.follow(connection, source.question.view, source.question.filter);
+      this.#counts.follow(connection, source.question.view, source.question.filter);
     }
   }
 
-  private onPage(source: PageSource): void {
+  #onPage(source: PageSource): void {
     if (source !== this.source) return;
     const { view } = source.question;
     if (view) this.connection?.chooseView(view);
-    if (source.failure) this.reportError(source.failure);
+    if (source.failure) this.#reportError(source.failure);
     else if (source.phase === 'ready') {
-      this.reported = null;
-      this.names.takeEmails(source.rows.rows.map(({ email }) => email));
-      this.followCounts();
-      if (this.wantedEmail !== null) void this.openWanted(this.wantedEmail);
+      this.#reported = null;
+      this.#names.takeEmails(source.rows.rows.map(({ email }) => email));
+      this.#followCounts();
+      if (this.#wantedEmail !== null) void this.#openWanted(this.#wantedEmail);
     }
     this.requestUpdate();
   }
 
   /** The email of a link. */
-  private async openWanted(id: string): Promise<void> {
-    this.wantedEmail = null;
+  async #openWanted(id: string): Promise<void> {
+    this.#wantedEmail = null;
     const { connection } = this;
     const row = this.source?.rows.find(id);
     if (row) return this.openEmail(row.email);
@@ -424,40 +430,35 @@ export class OutboxViewElement
     else if (detail.code === 'not_found') this.notices.show({ text: this.locale.text('alreadyGone') });
   }
 
-  private onCounts(): void {
-    const { counts, source } = this;
+  #onCounts(): void {
+    const { source } = this;
+    const counts = this.#counts;
     const total = counts.totalOf(source?.question.filter.status);
     if (total !== null) source?.setTotal(total);
-    this.names.takeCount(counts.count);
-    this.names.takeCauses(counts.causes);
-    const wouldMove = this.causes.length === 0 || counts.causes.length === 0;
-    if (!this.isHeld || !wouldMove) this.causes = counts.causes;
+    this.#names.takeCount(counts.count);
+    this.#names.takeCauses(counts.causes);
+    const wouldMove = this.#causes.length === 0 || counts.causes.length === 0;
+    if (!this.#isHeld || !wouldMove) this.#causes = counts.causes;
     this.requestUpdate();
   }
 
-  private onChange(change: OutboxChange): void {
+  #onChange(change: OutboxChange): void {
     this.source?.onChange(change);
-    this.bulk.onChange(change);
-    this.selection.onChange(change);
+    if (change.type === 'bulk') void this.#loadTools().then((tools) => tools?.bulk.runs.onChange(change));
+    this.#selection.onChange(change);
     if (this.opened) this.opened = followChange(this.opened, change);
   }
 
-  private onMissed(): void {
+  #onMissed(): void {
     void this.source?.readAgain();
-    void this.bulk.readAgain();
+    void this.#tools?.bulk.runs.readAgain();
   }
 
-  private onState(): void {
+  #onState(): void {
     const { connection, source } = this;
     if (connection?.sessionEnded && source && source.failure !== 'unauthenticated') {
       this.opened = null;
-      this.panel = null;
-      this.asked = null;
-      this.results = null;
-      this.counts.clear();
-      this.causes = [];
-      this.selection.clear();
-      this.bulk.clear();
+      this.#clearPage();
       source.endSession();
     }
     // A page that failed to load for want of a network comes back with it.
@@ -465,167 +466,130 @@ export class OutboxViewElement
     this.requestUpdate();
   }
 
-  private tryAgain(): void {
+  #tryAgain(): void {
     this.connection?.revive();
     if (this.source?.phase === 'failed') void this.source.open();
   }
 
   // What the toolbar and the bars ask for.
 
-  private chooseView(view: OutboxView): void {
+  #chooseView(view: OutboxView): void {
     this.connection?.chooseView(view);
     void this.connection?.preferences.save({ view });
-    void this.ask({ view });
+    void this.#ask({ view });
   }
 
-  private chooseLimit(limit: number): void {
+  #chooseLimit(limit: number): void {
     void this.connection?.preferences.save({ pageSize: limit as 50 });
-    void this.ask({ limit });
+    void this.#ask({ limit });
   }
 
-  private search(search: string | undefined): void {
+  #search(search: string | undefined): void {
     const { search: _before, ...filter } = this.source?.question.filter ?? {};
-    void this.ask({ filter: search === undefined ? filter : { ...filter, search } });
+    void this.#ask({ filter: search === undefined ? filter : { ...filter, search } });
   }
 
-  private chooseStatus(status: OutboxFilter['status']): void {
+  #chooseStatus(status: OutboxFilter['status']): void {
     const { status: _before, ...filter } = this.source?.question.filter ?? {};
-    void this.ask({ filter: status === undefined ? filter : { ...filter, status } });
+    void this.#ask({ filter: status === undefined ? filter : { ...filter, status } });
   }
 
-  private chooseCause({ cause, connector }: CauseGroup, isChosen: boolean): void {
+  #chooseCause({ cause, connector }: CauseGroup, isChosen: boolean): void {
     const { cause: _cause, connector: _connector, ...filter } = this.source?.question.filter ?? {};
-    void this.ask({ filter: isChosen ? { ...filter, cause: [cause], connector: [connector.id] } : filter });
+    void this.#ask({ filter: isChosen ? { ...filter, cause: [cause], connector: [connector.id] } : filter });
   }
 
-  private retryCause({ cause, connector }: CauseGroup): void {
+  #retryCause({ cause, connector }: CauseGroup): void {
     const { view, filter } = this.source?.question ?? {};
     if (!view) return;
     const ofCause = { ...filter, cause: [cause], connector: [connector.id] };
-    this.askBulk({ action: 'retry', target: { query: { view, filter: ofCause } } });
+    const asked = { action: 'retry', target: { query: { view, filter: ofCause } } } as const;
+    void this.#loadTools().then((tools) => tools?.bulk.ask(asked));
   }
 
-  private openPanel(name: Panel): void {
+  #openPanel(name: Panel): void {
     this.panel = name;
-    void loadPart(name === 'settings' ? 'settings' : 'dialogs').then((isHere) => isHere || this.missPart());
-  }
-
-  private showResults(operation: BulkOperation): void {
-    this.results = operation;
-    void loadPart('dialogs').then((isHere) => isHere || this.missPart());
+    if (name !== 'settings') void this.#loadTools();
+    else void loadPreferences(this.locale.language).then((isHere) => isHere || this.#missPart());
   }
 
   /** The code of what was to be opened could not be fetched. */
-  private missPart(): void {
+  #missPart(): void {
     this.opened = null;
     this.panel = null;
-    this.asked = null;
-    this.results = null;
     this.notices.show({ text: this.locale.text('actionFailed') });
   }
 
-  private async turn(turn: PageTurn): Promise<void> {
+  async #turn(turn: PageTurn): Promise<void> {
     await this.source?.turn(turn);
     await this.updateComplete;
     this.grid?.scrollToStart();
   }
 
-  private async showIncoming(): Promise<void> {
+  async #showIncoming(): Promise<void> {
     await this.source?.showIncoming();
     await this.updateComplete;
     this.grid?.scrollToStart();
     this.grid?.focusEmail('', 0);
   }
 
-  // Many emails at once.
-
-  private actByKey(action: OfferedAction, email: OutboxEmail): void {
-    const { locale, actionsOff } = this;
+  #actByKey(action: OfferedAction, email: OutboxEmail): void {
+    const { locale } = this;
+    const actionsOff = this.#actionsOff;
     const reason = refusalOf({ email, locale, actionsOff }, action);
     if (reason === null) this.act(action, email);
     else this.explain(reason);
   }
 
-  private selectEverything(): void {
-    const { source } = this;
-    const view = source?.question.view;
-    if (!source || !view) return;
-    this.selection.selectEverything({ query: { view, filter: source.question.filter } }, source.total);
-    this.requestUpdate();
-  }
-
-  private actOnSelection(action: BulkChoice): void {
-    const { everything, emails } = this.selection;
-    if (everything) {
-      this.askBulk({ action, target: everything.target });
-      return;
-    }
-    const able = emails.filter((email) => email.can[action] === true);
-    const [only, ...others] = able;
-    if (!only) return;
-    if (others.length === 0) {
-      this.clearSelection();
-      this.act(action, only);
-      return;
-    }
-    const asked = { action, target: { ids: able.map(({ id }) => id) } };
-    if (action === 'retry' && able.some((email) => email.mayHaveBeenSent)) this.askBulk(asked);
-    else void this.startBulk(asked, false);
-  }
-
-  private askBulk(asked: AskedBulk): void {
-    this.asked = asked;
-    void loadPart('dialogs').then((isHere) => isHere || this.missPart());
-  }
-
-  private async startBulk({ action, target }: AskedBulk, acceptDuplicate: boolean): Promise<void> {
-    if (await this.bulk.start(action, target, acceptDuplicate)) this.clearSelection();
-  }
-
-  private clearSelection(): void {
-    this.selection.clear();
-    this.requestUpdate();
+  /** Styles of a part that came later. */
+  #adopt({ styleSheet }: CSSResult): void {
+    const { shadowRoot } = this;
+    if (shadowRoot && styleSheet)
+      shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, styleSheet];
   }
 
   // What the host is told.
 
-  private mirror(): void {
-    const { view = null, sort = null, filter = {} } = this.source?.question ?? {};
-    const state = writeState({ view, sort, filter, email: this.opened?.email.id ?? null });
-    if (state === this.mirrored) return;
-    this.mirrored = state;
-    this.state = state;
-    this.tell('outbox-state', { state });
-  }
-
-  private reportError(failure: Parameters<typeof errorText>[0]): void {
-    const code = failure === 'misconfigured' ? failure : errorCode(failure);
-    if (this.reported === code) return;
-    this.reported = code;
-    void loadLanguage(this.locale.language).then(() => {
-      this.tell('outbox-error', { code, message: errorText(failure, this.locale) });
+  #mirror(): void {
+    void loadTools(this.locale.language).then((loaded) => {
+      if (!loaded || !this.source) return;
+      const { view, sort, filter } = this.source.question;
+      const state = loaded.writeState({ view, sort, filter, email: this.opened?.email.id ?? null });
+      if (state === this.#mirrored) return;
+      this.#mirrored = state;
+      this.state = state;
+      this.#tell('outbox-state', { state });
     });
   }
 
-  private tell(name: string, detail: unknown): void {
+  #reportError(failure: Parameters<typeof errorText>[0]): void {
+    const code = failure === 'misconfigured' ? failure : errorCode(failure);
+    if (this.#reported === code) return;
+    this.#reported = code;
+    void loadLanguage(this.locale.language).then(() => {
+      this.#tell('outbox-error', { code, message: errorText(failure, this.locale) });
+    });
+  }
+
+  #tell(name: string, detail: unknown): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
-  private get actionsOff(): string | null {
+  get #actionsOff(): string | null {
     return this.connection?.liveness.state === 'offline' ? this.locale.text('actionsOff') : null;
   }
 
-  private get busy(): ReadonlySet<string> {
-    const { busy } = this.bulk;
-    return busy.length === 0 ? this.actions.busy : new Set([...this.actions.busy, ...busy]);
+  get #busy(): ReadonlySet<string> {
+    const busy = this.#tools?.bulk.runs.busy ?? [];
+    return busy.length === 0 ? this.#actions.busy : new Set([...this.#actions.busy, ...busy]);
   }
 
-  private get now(): number {
+  get #now(): number {
     return this.connection?.clock.now() ?? Date.now();
   }
 
-  private hasCloseCountdown(): boolean {
-    const { now } = this;
+  #hasCloseCountdown(): boolean {
+    const now = this.#now;
     return (
       this.source?.rows.rows.some(({ email }) => {
         const left = email.nextAttemptAt === null ? Infinity : Date.parse(email.nextAttemptAt) - now;
@@ -638,47 +602,47 @@ export class OutboxViewElement
     const { locale, source } = this;
     if (!locale.isReady) return nothing;
     const isReady = source?.phase === 'ready';
-    return html`${this.renderToolbar()}${this.renderBanner()}${this.renderFilters()}
+    return html`${this.#renderToolbar()}${this.#renderBanner()}${this.#renderFilters()}
       ${
         isReady
           ? causesBar({
-              causes: this.causes,
+              causes: this.#causes,
               filter: source.question.filter,
               locale,
-              now: this.now,
+              now: this.#now,
               isExpanded: this.hasAllCauses,
-              actionsOff: this.actionsOff,
+              actionsOff: this.#actionsOff,
               expand: (isExpanded) => (this.hasAllCauses = isExpanded),
-              choose: (group, isChosen) => this.chooseCause(group, isChosen),
-              retry: (group) => this.retryCause(group),
+              choose: (group, isChosen) => this.#chooseCause(group, isChosen),
+              retry: (group) => this.#retryCause(group),
             })
           : nothing
       }
       <div class="page" part="page" aria-busy=${source?.turning ? 'true' : 'false'}>
-        ${this.renderPage()}${this.opened ? nothing : this.renderNotices()}
+        ${this.#renderPage()}${this.opened ? nothing : this.#renderNotices()}
       </div>
-      ${isReady ? this.renderFoot(source) : nothing}
-      ${this.renderPopup()}${this.renderPanel()}${this.renderBulkDialogs()}${this.doubt.render(locale)}`;
+      ${isReady ? this.#renderFoot(source) : nothing} ${this.#renderPopup()}${this.#renderDialogs()}`;
   }
 
-  private renderToolbar(): TemplateResult {
-    const { locale, source, connection, counts } = this;
+  #renderToolbar(): TemplateResult {
+    const { locale, source, connection } = this;
+    const counts = this.#counts;
     const { count } = counts;
     return toolbar({
       locale,
-      now: this.now,
+      now: this.#now,
       view: source?.question.view ?? null,
       total: source?.phase === 'ready' ? (count?.total ?? source.total) : null,
       oldestAt: count?.oldestWaitingAt ?? null,
       limit: source?.question.limit ?? this.me?.pageSize ?? defaultPageSize,
       liveness: connection?.liveness ?? null,
-      chooseView: (view) => this.chooseView(view),
-      chooseLimit: (limit) => this.chooseLimit(limit),
-      openSettings: () => this.openPanel('settings'),
+      chooseView: (view) => this.#chooseView(view),
+      chooseLimit: (limit) => this.#chooseLimit(limit),
+      openSettings: () => this.#openPanel('settings'),
     });
   }
 
-  private renderBanner(): TemplateResult {
+  #renderBanner(): TemplateResult {
     const { connection, locale } = this;
     const offline = connection?.liveness.state === 'offline' && !connection.sessionEnded;
     const since = offline && connection.liveness.state === 'offline' ? connection.liveness.since : 0;
@@ -694,40 +658,41 @@ export class OutboxViewElement
     </div>`;
   }
 
-  private renderFilters(): TemplateResult | typeof nothing {
+  #renderFilters(): TemplateResult | typeof nothing {
     const { locale, source } = this;
     if (!source || source.failure === 'unauthenticated' || source.failure === 'forbidden') return nothing;
     const { filter } = source.question;
     return html`${filterBar({
       filter,
-      counts: this.counts,
+      counts: this.#counts,
       locale,
-      search: this.searchField.render(filter.search, locale),
-      chooseStatus: (status) => this.chooseStatus(status),
-      openFilters: () => this.openPanel('filters'),
-      openShortcuts: () => this.openPanel('shortcuts'),
-    })}${filterTokens(filter, this.names, locale, (chosen) => this.chooseFilter(chosen))}`;
+      search: this.#searchField.render(filter.search, locale),
+      chooseStatus: (status) => this.#chooseStatus(status),
+      openFilters: () => this.#openPanel('filters'),
+      openShortcuts: () => this.#openPanel('shortcuts'),
+    })}${this.#tools?.renderTokens(source) ?? nothing}`;
   }
 
-  private renderPage(): TemplateResult {
+  #renderPage(): TemplateResult {
     const { source, locale } = this;
     if (this.isUnconnected) return panel('warning', errorText('misconfigured', locale), locale);
     if (source?.phase === 'failed' && source.failure) {
-      return panel('warning', errorText(source.failure, locale), locale, () => this.tryAgain());
+      return panel('warning', errorText(source.failure, locale), locale, () => this.#tryAgain());
     }
     if (source?.phase === 'ready' && source.rows.rows.length === 0) {
-      if (!isEmpty(source.question.filter)) return noMatchPanel(locale, () => this.chooseFilter({}));
+      if (Object.keys(source.question.filter).length > 0)
+        return noMatchPanel(locale, () => this.chooseFilter({}));
       const isTeamless = source.question.view === 'team' && this.me?.hasTeam === false;
       return panel('inbox', locale.text(isTeamless ? 'noTeam' : 'empty'), locale);
     }
-    return this.renderGrid(source);
+    return this.#renderGrid(source);
   }
 
-  private renderGrid(source: PageSource | null): TemplateResult {
+  #renderGrid(source: PageSource | null): TemplateResult {
     const { preferences } = this.connection ?? {};
     const rows = source?.rows.rows ?? [];
-    const { selection } = this;
-    return html`${source ? this.renderIncoming(source) : nothing}<outbox-grid
+    const selection = this.#selection;
+    return html`${source ? this.#renderIncoming(source) : nothing}<outbox-grid
         exportparts="grid, header, header-cell, sort, sort-menu, resize, skeleton, row, box, cell, subject, packet, connector, importance, status, action, action-retry, action-cancel"
         .host=${this}
         .locale=${this.locale}
@@ -738,16 +703,16 @@ export class OutboxViewElement
         .sort=${source?.question.sort ?? defaultSort}
         .selected=${selection.everything ? everyRow(rows) : selection.ids}
         .isAdministrator=${this.me?.roles.includes('administrator') ?? false}
-        .now=${this.now}
-        .actionsOff=${this.actionsOff}
-        .busy=${this.busy}
+        .now=${this.#now}
+        .actionsOff=${this.#actionsOff}
+        .busy=${this.#busy}
         .openId=${this.opened?.email.id ?? null}
         .offset=${source?.offset ?? 0}
         .total=${source?.total ?? 0}
       ></outbox-grid>`;
   }
 
-  private renderIncoming(source: PageSource): TemplateResult | typeof nothing {
+  #renderIncoming(source: PageSource): TemplateResult | typeof nothing {
     const count = source.incoming.size;
     if (count === 0) return nothing;
     return html`<button
@@ -755,43 +720,26 @@ export class OutboxViewElement
       class="incoming"
       part="incoming"
       title=${this.locale.text('newEmailsHint')}
-      @click=${() => void this.showIncoming()}
+      @click=${() => void this.#showIncoming()}
     >
       ${icon('up')}${this.locale.plural('newEmails', count)}
     </button>`;
   }
 
-  /** Below the rows, so that nothing that comes or goes moves them. */
-  private renderFoot(source: PageSource): TemplateResult {
-    const { locale, selection } = this;
-    const fitting = source.rows.rows.filter((row) => row.left === null && row.fits);
-    const isWholePage = fitting.length > 0 && fitting.every(({ email }) => selection.ids.has(email.id));
-    return html`${bulkLines({
-      operations: this.bulk.operations,
-      locale,
-      stop: (id) => this.bulk.stop(id),
-      undo: (id) => this.bulk.undo(id),
-      dismiss: (id) => this.bulk.dismiss(id),
-      showResults: (operation) => this.showResults(operation),
-    })}${selectionBar({
-      selection,
-      locale,
-      actionsOff: this.actionsOff,
-      matching: isWholePage && source.total > selection.ids.size ? source.total : null,
-      act: (action) => this.actOnSelection(action),
-      explain: (reason) => this.explain(reason),
-      clear: () => this.clearSelection(),
-      selectEverything: () => this.selectEverything(),
-    })}${source.rows.rows.length > 0 ? pager(source, locale, (turn) => void this.turn(turn)) : nothing}`;
+  #renderFoot(source: PageSource): TemplateResult {
+    const turn = (to: PageTurn) => void this.#turn(to);
+    return html`${this.#tools?.bulk.renderBars(source) ?? nothing}${
+      source.rows.rows.length > 0 ? pager(source, this.locale, turn) : nothing
+    }`;
   }
 
   /** Rendered inside the popup while it is open: everything outside a modal is inert. */
-  private renderNotices(): TemplateResult {
+  #renderNotices(): TemplateResult {
     return html`<div class="visually-hidden" role="status">${this.notices.announcement}</div>
       ${this.notices.render(this.locale)}`;
   }
 
-  private renderPopup(): TemplateResult | typeof nothing {
+  #renderPopup(): TemplateResult | typeof nothing {
     const { opened, connection } = this;
     if (!opened || !connection) return nothing;
     return html`<outbox-popup
@@ -803,65 +751,26 @@ export class OutboxViewElement
       .left=${opened.left}
       .hasChanged=${opened.hasChanged}
       .now=${connection.clock.now()}
-      .actionsOff=${this.actionsOff}
-      .isBusy=${this.busy.has(opened.email.id)}
-      ><div slot="notices">${this.renderNotices()}</div></outbox-popup
+      .actionsOff=${this.#actionsOff}
+      .isBusy=${this.#busy.has(opened.email.id)}
+      ><div slot="notices">${this.#renderNotices()}</div></outbox-popup
     >`;
   }
 
-  private renderPanel(): TemplateResult | typeof nothing {
-    const { locale, source, counts } = this;
+  #renderDialogs(): TemplateResult | typeof nothing {
+    const { source } = this;
+    if (!source) return nothing;
+    if (this.panel !== 'settings') return this.#tools?.renderDialogs(this.panel, source) ?? nothing;
     const kept = this.connection?.preferences.kept;
-    if (this.panel === 'shortcuts') {
-      return html`<outbox-shortcuts .host=${this} .locale=${locale}></outbox-shortcuts>`;
-    }
-    if (this.panel === 'settings') {
-      return html`<outbox-preferences
-        exportparts="settings, reset-columns, undo-delay"
-        .host=${this}
-        .locale=${locale}
-        .view=${source?.question.view ?? null}
-        .columns=${kept?.columns ?? noColumns}
-        .undoSeconds=${kept?.undoSeconds ?? 0}
-        .undoChoices=${this.me?.undoChoices ?? []}
-      ></outbox-preferences>`;
-    }
-    if (this.panel !== 'filters' || !source) return nothing;
-    return html`<outbox-filter-panel
-      exportparts="dialog"
+    return html`<outbox-preferences
+      exportparts="settings"
       .host=${this}
-      .locale=${locale}
-      .filter=${source.question.filter}
-      .names=${this.names}
-      .causes=${counts.causes.map(({ cause }) => cause)}
-      .total=${source.phase === 'ready' && !source.turning ? source.total : null}
-    ></outbox-filter-panel>`;
-  }
-
-  private renderBulkDialogs(): TemplateResult {
-    const { connection, locale, asked, results } = this;
-    return html`${
-      asked && connection
-        ? html`<outbox-bulk-question
-            exportparts="dialog"
-            .host=${this}
-            .connection=${connection}
-            .locale=${locale}
-            .action=${asked.action}
-            .target=${asked.target}
-          ></outbox-bulk-question>`
-        : nothing
-    }${
-      results && connection
-        ? html`<outbox-bulk-results
-            exportparts="dialog"
-            .host=${this}
-            .connection=${connection}
-            .locale=${locale}
-            .operation=${this.bulk.operations.find(({ id }) => id === results.id) ?? results}
-          ></outbox-bulk-results>`
-        : nothing
-    }`;
+      .locale=${this.locale}
+      .view=${source.question.view}
+      .columns=${kept?.columns ?? noColumns}
+      .undoSeconds=${kept?.undoSeconds ?? 0}
+      .undoChoices=${this.me?.undoChoices ?? []}
+    ></outbox-preferences>`;
   }
 }
 

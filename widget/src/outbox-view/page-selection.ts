@@ -10,7 +10,7 @@ type EverythingTarget = Extract<BulkTarget, { query: unknown }>;
 export class PageSelection {
   ids: ReadonlySet<string> = new Set();
   everything: { target: EverythingTarget; total: number } | null = null;
-  private known = new Map<string, OutboxEmail>();
+  #known = new Map<string, OutboxEmail>();
 
   get isEmpty(): boolean {
     return this.ids.size === 0 && this.everything === null;
@@ -18,7 +18,7 @@ export class PageSelection {
 
   /** Last known rows of what is ticked. */
   get emails(): OutboxEmail[] {
-    return [...this.known.values()];
+    return [...this.#known.values()];
   }
 
   get count(): number {
@@ -30,9 +30,9 @@ export class PageSelection {
     if (ids.size > limits.bulkIds) return false;
     const here = new Map(rows.map(({ email }) => [email.id, email]));
     const known = [...ids]
-      .map((id) => here.get(id) ?? this.known.get(id))
+      .map((id) => here.get(id) ?? this.#known.get(id))
       .filter((email) => email !== undefined);
-    this.known = new Map(known.map((email) => [email.id, email]));
+    this.#known = new Map(known.map((email) => [email.id, email]));
     this.ids = new Set(ids);
     this.everything = null;
     return true;
@@ -44,15 +44,15 @@ export class PageSelection {
 
   clear(): void {
     this.ids = new Set();
-    this.known = new Map();
+    this.#known = new Map();
     this.everything = null;
   }
 
   /** Follows what happens to ticked emails; returns whether it concerned one. */
   onChange(change: OutboxChange): boolean {
     if (change.type === 'row' && this.ids.has(change.email.id)) {
-      const known = this.known.get(change.email.id);
-      if (!known || known.version <= change.email.version) this.known.set(change.email.id, change.email);
+      const known = this.#known.get(change.email.id);
+      if (!known || known.version <= change.email.version) this.#known.set(change.email.id, change.email);
       return true;
     }
     if (change.type !== 'gone' || !this.ids.has(change.id)) return false;
@@ -63,6 +63,6 @@ export class PageSelection {
   forget(id: string): void {
     if (!this.ids.has(id)) return;
     this.ids = new Set([...this.ids].filter((one) => one !== id));
-    this.known.delete(id);
+    this.#known.delete(id);
   }
 }

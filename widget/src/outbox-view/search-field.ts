@@ -10,23 +10,23 @@ import { live } from 'lit/directives/live.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import type { Locale } from '../i18n/locale.ts';
 import { icon } from '../theme/icons.ts';
-import { isSearchable } from './view-state.ts';
+import { isSearchable } from './search-text.ts';
 
 /** Milliseconds after the last key until the search is made. */
 const pause = 300;
 
 /** The search: made while one types, from three characters on. Its keys are nobody else's. */
 export class SearchField implements ReactiveController {
-  private readonly host: ReactiveControllerHost;
-  private readonly search: (text: string | undefined) => void;
-  private readonly field = createRef<HTMLInputElement>();
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #host: ReactiveControllerHost;
+  readonly #search: (text: string | undefined) => void;
+  readonly #field = createRef<HTMLInputElement>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** What is being typed; `null`: nothing that is not searched for yet. */
-  private draft: string | null = null;
+  #draft: string | null = null;
 
   constructor(host: ReactiveControllerHost, search: (text: string | undefined) => void) {
-    this.host = host;
-    this.search = search;
+    this.#host = host;
+    this.#search = search;
     host.addController(this);
   }
 
@@ -35,23 +35,23 @@ export class SearchField implements ReactiveController {
   }
 
   focus(): void {
-    this.field.value?.focus();
-    this.field.value?.select();
+    this.#field.value?.focus();
+    this.#field.value?.select();
   }
 
   /** The search is another one by now. */
   forget(): void {
-    clearTimeout(this.timer);
-    this.draft = null;
+    clearTimeout(this.#timer);
+    this.#draft = null;
   }
 
   render(searched: string | undefined, locale: Locale): TemplateResult {
-    const text = this.draft ?? searched ?? '';
+    const text = this.#draft ?? searched ?? '';
     const isShort = text.trim() !== '' && !isSearchable(text);
-    return html`<div class="search" part="search" role="search">
+    return html`<div class="search" part="search">
       ${icon('search')}
       <input
-        ${ref(this.field)}
+        ${ref(this.#field)}
         type="search"
         part="search-field"
         autocomplete="off"
@@ -62,8 +62,8 @@ export class SearchField implements ReactiveController {
         title=${locale.text(isShort ? 'searchShort' : 'searchHint')}
         aria-describedby=${isShort ? 'search-short' : nothing}
         .value=${live(text)}
-        @input=${(event: InputEvent) => this.type((event.target as HTMLInputElement).value)}
-        @keydown=${(event: KeyboardEvent) => this.onKeydown(event)}
+        @input=${(event: InputEvent) => this.#type((event.target as HTMLInputElement).value)}
+        @keydown=${(event: KeyboardEvent) => this.#onKeydown(event)}
         @keyup=${(event: Event) => event.stopPropagation()}
         @keypress=${(event: Event) => event.stopPropagation()}
       />
@@ -75,7 +75,7 @@ export class SearchField implements ReactiveController {
               class="icon-button"
               aria-label=${locale.text('searchClear')}
               title=${locale.text('searchClear')}
-              @click=${() => this.clear()}
+              @click=${() => this.#clear()}
             >
               ${icon('close')}
             </button>`
@@ -84,36 +84,36 @@ export class SearchField implements ReactiveController {
     </div>`;
   }
 
-  private type(text: string): void {
-    this.draft = text;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.make(), pause);
-    this.host.requestUpdate();
+  #type(text: string): void {
+    this.#draft = text;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#make(), pause);
+    this.#host.requestUpdate();
   }
 
-  private clear(): void {
+  #clear(): void {
     this.forget();
-    this.search(undefined);
-    this.field.value?.focus();
-    this.host.requestUpdate();
+    this.#search(undefined);
+    this.#field.value?.focus();
+    this.#host.requestUpdate();
   }
 
-  private make(): void {
-    clearTimeout(this.timer);
-    const { draft } = this;
+  #make(): void {
+    clearTimeout(this.#timer);
+    const draft = this.#draft;
     if (draft === null) return;
     const text = draft.trim();
     // Too short to search for: what was searched for stays until there is something to look for.
     if (text !== '' && !isSearchable(text)) return;
-    this.search(text === '' ? undefined : text);
+    this.#search(text === '' ? undefined : text);
   }
 
-  private onKeydown(event: KeyboardEvent): void {
+  #onKeydown(event: KeyboardEvent): void {
     event.stopPropagation();
-    if (event.key === 'Enter') this.make();
-    else if (event.key === 'Escape' && this.field.value?.value) {
+    if (event.key === 'Enter') this.#make();
+    else if (event.key === 'Escape' && this.#field.value?.value) {
       event.preventDefault();
-      this.clear();
+      this.#clear();
     }
   }
 }

@@ -3,13 +3,12 @@ import {
   outboxSorts,
   outboxViews,
   packetTypes,
-  searchCharacters,
-  searchWords,
   sendStatuses,
   type OutboxFilter,
   type OutboxSort,
   type OutboxView,
 } from '@portal-outbox/contracts';
+import { isSearchable } from './search-text.ts';
 
 /** What a host mirrors in its address: enough to come back to the same page. */
 export interface ViewState {
@@ -22,7 +21,12 @@ export interface ViewState {
 
 /** Opaque, and made of characters that an address takes as they are. */
 export function writeState({ view, sort, filter, email }: ViewState): string {
-  const given = Object.entries({ view, sort, email, filter: isEmpty(filter) ? null : filter });
+  const given = Object.entries({
+    view,
+    sort,
+    email,
+    filter: Object.keys(filter).length === 0 ? null : filter,
+  });
   const json = JSON.stringify(Object.fromEntries(given.filter(([, value]) => value !== null)));
   const bytes = Array.from(new TextEncoder().encode(json), (byte) => String.fromCodePoint(byte)).join('');
   return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
@@ -38,18 +42,6 @@ export function readState(state: string): ViewState {
     filter: readFilter(filter),
     email: typeof given['email'] === 'string' && given['email'] !== '' ? given['email'] : null,
   };
-}
-
-export function isEmpty(filter: OutboxFilter): boolean {
-  return Object.keys(filter).length === 0;
-}
-
-/** Whether the service takes it as a search. */
-export function isSearchable(text: string): boolean {
-  return (
-    text.length <= searchCharacters.most &&
-    searchWords(text).some((word) => word.length >= searchCharacters.least)
-  );
 }
 
 function readFilter(given: Record<string, unknown>): OutboxFilter {

@@ -264,39 +264,6 @@ export const viewStyles = css`
   .notice-action:hover {
     background: var(--_selected);
   }
-  .doubt {
-    width: min(26rem, calc(100% - 32px));
-    padding: 20px;
-    border: 1px solid var(--_border);
-    border-radius: calc(var(--_radius) + 4px);
-    background: var(--_raised);
-    box-shadow: var(--_shadow);
-    color: var(--_text);
-  }
-  .doubt::backdrop {
-    background: rgb(10 11 18 / 40%);
-  }
-  .doubt h3,
-  .doubt p {
-    margin: 0 0 8px;
-    font: inherit;
-  }
-  .doubt h3 {
-    font-size: 1.154em;
-    font-weight: 600;
-  }
-  .doubt-subject {
-    overflow: hidden;
-    color: var(--_muted);
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  .doubt-buttons {
-    display: flex;
-    justify-content: flex-end;
-    gap: 8px;
-    margin-block-start: 18px;
-  }
   /* The views take a line of their own where they no longer fit beside the rest. */
   @container outbox-view (width < 1000px) {
     .language-fr .views {

@@ -8,7 +8,7 @@ import {
 } from '@portal-outbox/contracts';
 
 /** What the service counts of these emails. */
-export function countEmails(emails: readonly OutboxEmail[], view: OutboxView, failed?: number): OutboxCount {
+export function countEmails(emails: readonly OutboxEmail[], view: OutboxView, failed: number): OutboxCount {
   const connectors = Map.groupBy(emails, (email) => email.connector.id);
   const byStatus = Object.fromEntries(
     sendStatuses.map((status) => [status, emails.filter((email) => email.status === status).length]),
@@ -16,7 +16,7 @@ export function countEmails(emails: readonly OutboxEmail[], view: OutboxView, fa
   return {
     view,
     total: emails.length,
-    failed: failed ?? byStatus.failed,
+    failed,
     byStatus,
     byConnector: [...connectors].map(([id, of]) => ({ id, name: of[0]!.connector.name, total: of.length })),
     oldestWaitingAt: emails.map((email) => email.submittedAt).toSorted()[0] ?? null,

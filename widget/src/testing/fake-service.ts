@@ -30,8 +30,8 @@ export class FakeService {
   view: OutboxView = 'mine';
   hasTeam = true;
   roles: string[] = [];
-  /** How many the count calls failed; without it, those that are. */
-  failed: number | undefined;
+  /** How many the count calls failed. */
+  failed = 0;
   preferences: Preferences = {};
   readonly bulk = new FakeBulk();
   /** Tokens that are taken; `null` takes all. */

@@ -30,7 +30,7 @@ export const tokens = css`
     --_doubt: var(--outbox-doubt, light-dark(#7a35d6, #bfa3ff));
     --_live: var(--outbox-live, light-dark(#17803d, #4cc47a));
     --_radius: var(--outbox-radius, 6px);
-    --_row-height: var(--outbox-row-height, 38px);
+    --_row-height: var(--outbox-row-height, calc(38em / 13));
     --_shadow:
       0 1px 2px light-dark(rgb(20 22 40 / 6%), rgb(0 0 0 / 40%)),
       0 8px 28px light-dark(rgb(20 22 40 / 14%), rgb(0 0 0 / 50%));

@@ -27,7 +27,8 @@ create table listed_email (
 ) with (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
 
 create index listed_email_newest on listed_email (portal_id, submitted_at, id);
-create index listed_email_newest_system on listed_email (portal_id, submitted_at, id) where author_id is null;
+create index listed_email_newest_system on listed_email (portal_id, submitted_at, id)
+  include (packet_ref) where author_id is null;
 create index listed_email_newest_author on listed_email (portal_id, author_id, submitted_at, id)
   where author_id is not null;
 create index listed_email_newest_packet on listed_email (portal_id, packet_ref, submitted_at, id)
@@ -78,7 +79,7 @@ alter table outbox_email add constraint outbox_email_failure check ((last_cause 
 
 create index outbox_email_standing on outbox_email (portal_id, connector_id, progress, id)
   include (submitted_at, send_count, first_failed_at, last_attempt_at, failure_key) where listed and state <> 'cancelled';
-create index outbox_email_next on outbox_email (portal_id, connector_id, due_at, id)
+create index outbox_email_next on outbox_email (portal_id, connector_id, progress, due_at, id)
   where listed and state in ('waiting', 'dispatched');
 create index outbox_email_last_attempt on outbox_email (portal_id, last_attempt_at, id)
   where listed and state <> 'cancelled';

@@ -1,0 +1,1 @@
+export { furtherEn as further } from './messages-further-en.ts';

@@ -1,0 +1,1 @@
+export { furtherFr as further } from './messages-further-fr.ts';

@@ -1,0 +1,92 @@
+import type { DeliveryCause, OutboxEmail, OutboxFilter } from '@portal-outbox/contracts';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { PageSource } from '../data/page-source.ts';
+import { BulkDesk, type BulkDeskHost } from './bulk-desk.ts';
+import './bulk-question.ts';
+import './bulk-results.ts';
+import './doubt-dialog.ts';
+import './filter-panel.ts';
+import { filterTokens } from './filter-tokens.ts';
+import type { KnownNames } from './known-names.ts';
+import './shortcuts-dialog.ts';
+
+export { toolStyles } from './tool-styles.ts';
+export { readState, writeState } from './view-state.ts';
+
+/** Which of the page's dialogs is open. */
+export type Panel = 'filters' | 'settings' | 'shortcuts';
+
+/** What the tools need of the page. */
+export interface ToolsHost extends BulkDeskHost {
+  readonly names: KnownNames;
+  /** Those that something of the view has failed for. */
+  readonly causes: readonly DeliveryCause[];
+  chooseFilter(filter: OutboxFilter): void;
+  closePanel(): void;
+}
+
+/** What a page needs only once somebody filters, selects or asks: bulk operations, filters, dialogs. Loaded on first use. */
+export class PageTools {
+  readonly bulk: BulkDesk;
+  readonly #host: ToolsHost;
+  #doubt: { email: OutboxEmail; answer(yes: boolean): void } | null = null;
+
+  constructor(host: ToolsHost) {
+    this.#host = host;
+    this.bulk = new BulkDesk(host);
+  }
+
+  clear(): void {
+    this.#doubt?.answer(false);
+    this.bulk.clear();
+  }
+
+  /** Whether the recipient may get it twice. */
+  async askDoubt(email: OutboxEmail): Promise<boolean> {
+    this.#doubt?.answer(false);
+    const yes = await new Promise<boolean>((answer) => {
+      this.#doubt = { email, answer };
+      this.#host.requestUpdate();
+    });
+    this.#doubt = null;
+    this.#host.requestUpdate();
+    return yes;
+  }
+
+  renderTokens({ question }: PageSource): TemplateResult | typeof nothing {
+    const { names, locale } = this.#host;
+    return filterTokens(question.filter, names, locale, (filter) => this.#host.chooseFilter(filter));
+  }
+
+  renderDialogs(panel: Panel | null, source: PageSource): TemplateResult {
+    return html`${this.#renderPanel(panel, source)}${this.bulk.renderDialogs()}${this.#renderDoubt()}`;
+  }
+
+  #renderDoubt(): TemplateResult | typeof nothing {
+    if (this.#doubt === null) return nothing;
+    const { email, answer } = this.#doubt;
+    return html`<outbox-doubt
+      exportparts="dialog"
+      .locale=${this.#host.locale}
+      .email=${email}
+      .answer=${answer}
+    ></outbox-doubt>`;
+  }
+
+  #renderPanel(panel: Panel | null, source: PageSource): TemplateResult | typeof nothing {
+    const { locale, names, causes } = this.#host;
+    if (panel === 'shortcuts') {
+      return html`<outbox-shortcuts .host=${this.#host} .locale=${locale}></outbox-shortcuts>`;
+    }
+    if (panel !== 'filters') return nothing;
+    return html`<outbox-filter-panel
+      exportparts="dialog"
+      .host=${this.#host}
+      .locale=${locale}
+      .filter=${source.question.filter}
+      .names=${names}
+      .causes=${causes}
+      .total=${source.phase === 'ready' && !source.turning ? source.total : null}
+    ></outbox-filter-panel>`;
+  }
+}

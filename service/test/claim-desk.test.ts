@@ -80,7 +80,10 @@ describe('a granted claim', () => {
   it('carries a body as base64 where escaping it would take more room', async () => {
     const text = 'a\u0001"\\'.repeat(1000);
     const { message } = await messageOf({ text });
-    expect(message && message.text?.source).toEqual({ kind: 'inline', base64: Buffer.from(text).toString('base64') });
+    expect(message && message.text?.source).toEqual({
+      kind: 'inline',
+      base64: Buffer.from(text).toString('base64'),
+    });
   });
 
   it('carries small parts itself and names a signed address for the rest, 256 kB in all', async () => {

@@ -60,10 +60,12 @@ class ServiceStandIn {
     const { connectorId } = this;
     connection.subscribe(subjects.claims(connectorId), {
       callback: (_error, message) => {
-        const request = json.decode(message.data) as ClaimRequest;
-        this.claims.push(request);
-        const reply = this.claim(request);
-        if (reply) message.respond(json.encode(reply));
+        const question = json.decode(message.data) as ClaimRequest | ClaimRequest[];
+        const requests = [question].flat();
+        this.claims.push(...requests);
+        const replies = requests.map((request) => this.claim(request));
+        if (!replies.includes(null))
+          message.respond(json.encode(Array.isArray(question) ? replies : replies[0]));
       },
     });
     connection.subscribe(subjects.credentials(connectorId), {
@@ -74,9 +76,10 @@ class ServiceStandIn {
     });
     connection.subscribe(subjects.outcomes(connectorId), {
       callback: (_error, message) => {
-        const outcome = json.decode(message.data) as AttemptOutcome;
-        this.outcomes.push(outcome);
-        if (this.settles) this.settle(outcome);
+        for (const outcome of [json.decode(message.data) as AttemptOutcome | AttemptOutcome[]].flat()) {
+          this.outcomes.push(outcome);
+          if (this.settles) this.settle(outcome);
+        }
       },
     });
     connection.subscribe(subjects.heartbeat(connectorId, '*'), {

@@ -105,7 +105,7 @@ it('opens links in a page of their own that learns nothing of this one', () => {
   expect(links).toContain('href="https://a.example"');
 });
 
-it('shows a long email whole, tags left open and all', () => {
+it('shows a long email whole, tags left open and all', { timeout: 30_000 }, () => {
   const html = '<p>one<br>two<li>three<div>four</div>'.repeat(20_000);
   expect(bodyOf(html).match(/four/g)).toHaveLength(20_000);
 });

@@ -45,7 +45,8 @@ export async function readChanges(
   after: ChangePlace | null,
   limit: number,
 ): Promise<CommittedChange[]> {
-  const place = after === null ? sql`` : sql`and (xid, seq) > (${after.xid}::text::xid8, ${after.seq}::bigint)`;
+  const place =
+    after === null ? sql`` : sql`and (xid, seq) > (${after.xid}::text::xid8, ${after.seq}::bigint)`;
   const page = (transactions: ReturnType<typeof columns>) => sql`(
     select ${columns(sql)} from outbox_change
     where ${transactions} and pg_visible_in_snapshot(xid, ${until}::pg_snapshot) ${place}

@@ -24,7 +24,7 @@ export function plainEvent(change: OutboxChange): Buffer {
 }
 
 /** What is copied for each reader; more is written by itself, the same bytes for all who are told the same. */
-const mostCopied = 4 * 1024;
+const mostCopied = 512;
 
 /** The larger writes of one moment, made once for all readers who are told the same. */
 export class SharedWrites {

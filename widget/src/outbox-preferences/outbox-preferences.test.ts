@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { loadLanguage } from '../i18n/language.ts';
+import { loadFurtherTexts } from '../i18n/language.ts';
 import { Locale } from '../i18n/locale.ts';
 import { textOf } from '../testing/text-of.ts';
 import { waitFor } from '../testing/wait-for.ts';
@@ -30,7 +30,7 @@ describe('<outbox-preferences>', () => {
   };
 
   beforeEach(async () => {
-    await loadLanguage('en');
+    await loadFurtherTexts('en');
     [saved, isTaken, isClosed] = [[], true, false];
     panel = document.createElement('outbox-preferences') as OutboxPreferences;
     Object.assign(panel, { host, locale: new Locale('en'), view: 'team', undoChoices: [0, 5, 10, 60, 120] });

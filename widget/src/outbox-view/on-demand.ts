@@ -1,7 +1,8 @@
+import type * as pageTools from './page-tools.ts';
 import { loadFurtherTexts, type Language } from '../i18n/language.ts';
 
 /** Parts of the page that come when they are first asked for, with their texts: most visits never open them. */
-export type LoadedTools = typeof import('./page-tools.ts');
+export type LoadedTools = typeof pageTools;
 
 /** `false`: its code could not be fetched. */
 export const loadPopup = (language: Language): Promise<boolean> =>

@@ -1,3 +1,6 @@
+/** Emails that a bulk operation names; a query may match any number. */
+export const mostBulkIds = 1000;
+
 /** Bounds that every process agrees on. Sizes are bytes unless the name says otherwise. */
 export const limits = {
   /** Emails in one `POST /v1/emails`. */
@@ -49,8 +52,7 @@ export const limits = {
   /** Imports of one portal that one process takes at the same time. */
   importsAtOnce: 2,
   importLinesPerSecond: 20_000,
-  /** Emails that a bulk operation names; a query may match any number. */
-  bulkIds: 1000,
+  bulkIds: mostBulkIds,
   /** Bulk operations of one user that are not over, and that one user may start in 24 hours. */
   bulkOperationsAtOnce: 3,
   bulkOperationsPerDay: 500,

@@ -23,14 +23,16 @@ type Ids = readonly string[];
 
 /** What acts on emails; each answers those it was done to. */
 const actions: Record<string, (tx: Sql, scope: ReadScope, ids: Ids) => Promise<Ids>> = {
-  retry: (tx, scope, ids) => retryEmails(tx, scope, ids, true),
-  cancel: cancelEmails,
-  restore: (tx, scope, ids) => restoreEmails(tx, scope, ids),
+  retry: async (tx, scope, ids) => others(ids, await retryEmails(tx, scope, ids, true)),
+  cancel: async (tx, scope, ids) => others(ids, await cancelEmails(tx, scope, ids)),
+  restore: async (tx, scope, ids) => others(ids, await restoreEmails(tx, scope, ids)),
   'send now': async (tx, scope, ids) => {
     const done = await Promise.all(ids.map((id) => sendEmailNow(tx, scope, id)));
     return ids.filter((_, place) => done[place]);
   },
 };
+
+const others = (ids: Ids, these: Ids): Ids => ids.filter((id) => !these.includes(id));
 
 /** Reads a view over HTTP, in each way that a page can be read; `listed` emails only, but for what `of` leaves out. */
 const lists = ['', '&sort=subject', '&sort=-nextAttemptAt', '&importance=normal', '&search=letter'];

@@ -7,7 +7,8 @@ const minute = 60_000;
 /** How one reader sees texts, numbers and instants. A new object for every change, so comparing it is enough. */
 export class Locale {
   readonly language: Language;
-  readonly #tag: string;
+  /** As in BCP 47: how numbers and dates are written. */
+  readonly tag: string;
   /** As in IANA; `undefined`: the browser's. */
   readonly zone: string | undefined;
   readonly #texts: LanguageTexts | undefined;
@@ -19,7 +20,7 @@ export class Locale {
   /** `lang` as in HTML, `timeZone` as in IANA; empty means the browser's. `messages` replaces single texts. */
   constructor(lang: string, timeZone = '', messages: Partial<Messages> = {}) {
     this.language = languageOf(lang);
-    this.#tag = supportedTag(lang, this.language);
+    this.tag = supportedTag(lang, this.language);
     this.zone = supportedTimeZone(timeZone);
     this.#texts = languageTexts(this.language);
     this.#messages = { ...this.#texts?.messages, ...messages };
@@ -47,25 +48,14 @@ export class Locale {
   /** A text that depends on a count; `{count}` is written with the language's separators. */
   plural(key: MessageKey, count: number): string {
     const message: Message = this.#messages[key] ?? '';
-    this.#plurals ??= new Intl.PluralRules(this.language);
+    this.#plurals ??= new Intl.PluralRules(this.tag);
     const form = this.#plurals.select(count) === 'one' ? 'one' : 'other';
     return fill(typeof message === 'string' ? message : message[form], { count: this.number(count) });
   }
 
   number(value: number): string {
-    this.#numbers ??= new Intl.NumberFormat(this.#tag);
+    this.#numbers ??= new Intl.NumberFormat(this.tag);
     return this.#numbers.format(value);
-  }
-
-  /** "Sales SMTP, Support SMTP". */
-  list(values: readonly string[]): string {
-    return new Intl.ListFormat(this.#tag, { type: 'unit', style: 'short' }).format(values);
-  }
-
-  /** "12 Nov 2026" for a day such as `2026-11-12`. */
-  date(day: string): string {
-    const format = new Intl.DateTimeFormat(this.#tag, { dateStyle: 'medium', timeZone: 'UTC' });
-    return format.format(Date.parse(`${day}T12:00:00Z`));
   }
 
   /** "14:05" today, "12 Nov 14:05" this year, with the year otherwise. `now` in ms. */
@@ -100,33 +90,6 @@ export class Locale {
     return this.dateTime(instant, now);
   }
 
-  /** "340ms", "2.4s", "3m". */
-  duration(milliseconds: number): string {
-    if (milliseconds < 1000) return this.#unit(milliseconds, 'millisecond', 0, 'narrow');
-    if (milliseconds < minute) return this.#unit(milliseconds / 1000, 'second', 1, 'narrow');
-    return this.#unit(milliseconds / minute, 'minute', 0, 'narrow');
-  }
-
-  bytes(size: number): string {
-    if (size < 1000) return this.#unit(size, 'byte', 0, 'long');
-    if (size < 1_000_000) return this.#unit(size / 1000, 'kilobyte', 0, 'short');
-    return this.#unit(size / 1_000_000, 'megabyte', 1, 'short');
-  }
-
-  #unit(
-    value: number,
-    unit: string,
-    maximumFractionDigits: number,
-    unitDisplay: 'long' | 'short' | 'narrow',
-  ): string {
-    return new Intl.NumberFormat(this.#tag, {
-      style: 'unit',
-      unit,
-      unitDisplay,
-      maximumFractionDigits,
-    }).format(value);
-  }
-
   #day(date: Date, now: number): string {
     const parts = this.#format({ year: 'numeric', month: 'numeric', day: 'numeric' });
     const today = new Date(now);
@@ -137,7 +100,7 @@ export class Locale {
       : this.#format({ day: 'numeric', month: 'short', year: 'numeric' }).format(date);
   }
 
-  #format(options: Intl.DateTimeFormatOptions, tag = this.#tag): Intl.DateTimeFormat {
+  #format(options: Intl.DateTimeFormatOptions, tag = this.tag): Intl.DateTimeFormat {
     const key = [tag, ...Object.values(options)].join();
     let format = this.#formats.get(key);
     if (!format) {

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Connection } from '../data/connection.ts';
 import { capabilityHref, requestAttachment } from '../data/outbox-requests.ts';
 import type { Locale } from '../i18n/locale.ts';
+import { fileSize } from '../i18n/measures.ts';
 import { icon } from '../theme/icons.ts';
 import { showBidiControls } from './recipients-section.ts';
 
@@ -28,7 +29,7 @@ export function attachmentsSection(
             @click=${() => download(file.position)}
           >
             ${icon('attachment')}<bdi class="file-name">${name}</bdi
-            ><span class="quiet">${locale.bytes(file.size)}</span>
+            ><span class="quiet">${fileSize(file.size, locale)}</span>
           </button>
         </li>`;
       })}

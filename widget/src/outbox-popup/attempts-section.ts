@@ -1,6 +1,7 @@
 import type { AttemptRecord, AttemptResult } from '@portal-outbox/contracts';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Locale } from '../i18n/locale.ts';
+import { duration } from '../i18n/measures.ts';
 import type { MessageKey } from '../i18n/messages-en.ts';
 
 const resultWords: Record<AttemptResult, MessageKey> = {
@@ -41,7 +42,7 @@ function row(attempt: AttemptRecord, locale: Locale, now: number): TemplateResul
     <time datetime=${attempt.startedAt} title=${locale.fullDateTime(attempt.startedAt)}
       >${locale.dateTime(attempt.startedAt, now)}</time
     >
-    <span class="quiet">${attempt.durationMs === null ? '' : locale.duration(attempt.durationMs)}</span>
+    <span class="quiet">${attempt.durationMs === null ? '' : duration(attempt.durationMs, locale)}</span>
     <span class="attempt-words"
       >${cause ? html`${locale.cause(cause)?.meaning ?? ''} ` : nothing}${
         codes ? html`<bdi class="code" dir="ltr">${codes}</bdi> ` : nothing

@@ -48,7 +48,8 @@ export function tokensOf(filter: OutboxFilter, names: KnownNames, locale: Locale
     const rest = Object.entries(filter).filter(([key]) => !without.includes(key as keyof OutboxFilter));
     tokens.push({ name: locale.text(label), value, without: Object.fromEntries(rest) });
   };
-  const list = (values: readonly string[]) => locale.list(values);
+  const format = new Intl.ListFormat(locale.tag, { type: 'unit', style: 'short' });
+  const list = (values: readonly string[]) => format.format(values);
   const { cause, connector, author, packetType, importance, systemGenerated, hasAttachments } = filter;
   if (cause) add('cause', list(cause.map((one) => locale.cause(one)?.label ?? one)), 'cause');
   if (connector) add('connector', list(connector.map((id) => names.connectors.get(id) ?? '…')), 'connector');
@@ -81,7 +82,8 @@ export const importanceWords = {
 
 /** The last day is the one before the instant at which the filter ends. */
 function daysOf({ submittedFrom, submittedTo }: OutboxFilter, locale: Locale): string | null {
-  const day = (instant: number) => locale.date(dayOf(instant, locale.zone));
+  const format = new Intl.DateTimeFormat(locale.tag, { dateStyle: 'medium', timeZone: 'UTC' });
+  const day = (instant: number) => format.format(Date.parse(`${dayOf(instant, locale.zone)}T12:00:00Z`));
   const from = submittedFrom === undefined ? '' : day(Date.parse(submittedFrom));
   const to = submittedTo === undefined ? '' : day(Date.parse(submittedTo) - 1);
   if (from && to) return from === to ? from : locale.text('daysBoth', { from, to });

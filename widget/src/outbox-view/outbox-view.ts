@@ -2,7 +2,7 @@
 import {
   defaultPageSize,
   defaultSort,
-  limits,
+  mostBulkIds,
   type Me,
   type OutboxChange,
   type OutboxEmail,
@@ -181,7 +181,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
 
   select(ids: ReadonlySet<string>): void {
     if (!this.#selection.tick(ids, this.source?.rows.rows ?? [])) {
-      const count = this.locale.number(limits.bulkIds);
+      const count = this.locale.number(mostBulkIds);
       this.notices.show({ text: this.locale.text('tooManySelected', { count }) });
     }
     this.requestUpdate();

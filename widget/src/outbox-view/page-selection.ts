@@ -1,4 +1,4 @@
-import { limits, type OutboxChange, type OutboxEmail } from '@portal-outbox/contracts';
+import { mostBulkIds, type OutboxChange, type OutboxEmail } from '@portal-outbox/contracts';
 import type { BulkTarget } from '../data/outbox-requests.ts';
 
 type EverythingTarget = Extract<BulkTarget, { query: unknown }>;
@@ -27,7 +27,7 @@ export class PageSelection {
 
   /** `false`: more than can be named at once. */
   tick(ids: ReadonlySet<string>, rows: readonly { email: OutboxEmail }[]): boolean {
-    if (ids.size > limits.bulkIds) return false;
+    if (ids.size > mostBulkIds) return false;
     const here = new Map(rows.map(({ email }) => [email.id, email]));
     const known = [...ids]
       .map((id) => here.get(id) ?? this.#known.get(id))

@@ -7,7 +7,6 @@ import {
   type TemplateResult,
 } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { createRef, ref } from 'lit/directives/ref.js';
 import type { Locale } from '../i18n/locale.ts';
 import { icon } from '../theme/icons.ts';
 import { isSearchable } from './search-text.ts';
@@ -17,14 +16,14 @@ const pause = 300;
 
 /** The search: made while one types, from three characters on. Its keys are nobody else's. */
 export class SearchField implements ReactiveController {
-  readonly #host: ReactiveControllerHost;
+  readonly #host: ReactiveControllerHost & HTMLElement;
   readonly #search: (text: string | undefined) => void;
-  readonly #field = createRef<HTMLInputElement>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** What is being typed; `null`: nothing that is not searched for yet. */
   #draft: string | null = null;
 
-  constructor(host: ReactiveControllerHost, search: (text: string | undefined) => void) {
+  constructor(
+    host: ReactiveControllerHost & HTMLElement, search: (text: string | undefined) => void) {
     this.#host = host;
     this.#search = search;
     host.addController(this);
@@ -35,8 +34,8 @@ export class SearchField implements ReactiveController {
   }
 
   focus(): void {
-    this.#field.value?.focus();
-    this.#field.value?.select();
+    this.#field?.focus();
+    this.#field?.select();
   }
 
   /** The search is another one by now. */
@@ -51,7 +50,6 @@ export class SearchField implements ReactiveController {
     return html`<div class="search" part="search">
       ${icon('search')}
       <input
-        ${ref(this.#field)}
         type="search"
         part="search-field"
         autocomplete="off"
@@ -84,6 +82,10 @@ export class SearchField implements ReactiveController {
     </div>`;
   }
 
+  get #field(): HTMLInputElement | null {
+    return this.#host.shadowRoot?.querySelector<HTMLInputElement>('[type=search]') ?? null;
+  }
+
   #type(text: string): void {
     this.#draft = text;
     clearTimeout(this.#timer);
@@ -94,7 +96,7 @@ export class SearchField implements ReactiveController {
   #clear(): void {
     this.forget();
     this.#search(undefined);
-    this.#field.value?.focus();
+    this.#field?.focus();
     this.#host.requestUpdate();
   }
 
@@ -111,7 +113,7 @@ export class SearchField implements ReactiveController {
   #onKeydown(event: KeyboardEvent): void {
     event.stopPropagation();
     if (event.key === 'Enter') this.#make();
-    else if (event.key === 'Escape' && this.#field.value?.value) {
+    else if (event.key === 'Escape' && this.#field?.value) {
       event.preventDefault();
       this.#clear();
     }

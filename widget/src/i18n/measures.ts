@@ -23,5 +23,7 @@ function measure(
   maximumFractionDigits: number,
   unitDisplay: 'long' | 'short' | 'narrow',
 ): string {
-  return new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay, maximumFractionDigits }).format(value);
+  return new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay, maximumFractionDigits }).format(
+    value,
+  );
 }

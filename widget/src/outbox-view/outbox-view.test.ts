@@ -162,11 +162,16 @@ describe('<outbox-view>', () => {
       expect(service.count('POST', /./)).to.equal(0);
     });
 
+    const openQuestion = () =>
+      fixture.page
+        .querySelector('outbox-doubt')
+        ?.shadowRoot?.querySelector<HTMLDialogElement>('dialog[open]');
+
     it('asks before it retries what may have been sent, and then accepts the duplicate', async () => {
       const email = sampleEmail({ mayHaveBeenSent: true });
       const { service } = await open([email]);
       fixture.button(email, 'retry').click();
-      const question = await waitFor(() => fixture.page.querySelector<HTMLDialogElement>('dialog[open]'));
+      const question = await waitFor(openQuestion);
       expect(textOf(question)).to.contain('the recipient may get it twice');
       expect(service.count('POST', /retry/)).to.equal(0);
       question.querySelector<HTMLElement>('[data-answer=retry]')?.click();
@@ -178,9 +183,9 @@ describe('<outbox-view>', () => {
       const email = sampleEmail({ mayHaveBeenSent: true });
       const { service } = await open([email]);
       fixture.button(email, 'retry').click();
-      const question = await waitFor(() => fixture.page.querySelector<HTMLDialogElement>('dialog[open]'));
-      question.querySelector('button')?.click();
-      await waitFor(() => !fixture.page.querySelector('dialog'));
+      const question = await waitFor(openQuestion);
+      question.querySelector<HTMLElement>('[data-answer=back]')?.click();
+      await waitFor(() => !openQuestion());
       expect(service.count('POST', /retry/)).to.equal(0);
     });
 

@@ -22,8 +22,7 @@ export class SearchField implements ReactiveController {
   /** What is being typed; `null`: nothing that is not searched for yet. */
   #draft: string | null = null;
 
-  constructor(
-    host: ReactiveControllerHost & HTMLElement, search: (text: string | undefined) => void) {
+  constructor(host: ReactiveControllerHost & HTMLElement, search: (text: string | undefined) => void) {
     this.#host = host;
     this.#search = search;
     host.addController(this);

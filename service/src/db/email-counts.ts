@@ -2,8 +2,9 @@ import type { DeliveryCause, OutboxFilter } from '@portal-outbox/contracts';
 import type { StandingTally } from '../outbox/tally-statuses.ts';
 import type { Sight } from '../outbox/visibility.ts';
 import type { Sql } from './database.ts';
-import { changingConditions, filteredBy } from './filtered-emails.ts';
+import { filteredBy } from './filtered-emails.ts';
 import { seenEmails } from './seen-emails.ts';
+import { seenMatches } from './seen-matches.ts';
 import { isToldByStandings, seenStandings } from './seen-standings.ts';
 import { listed } from './visible-emails.ts';
 
@@ -36,15 +37,9 @@ export interface Tallies {
 /** How many there are. Cheaper than `readTallies` where a filter must look at the emails. */
 export async function readTotal(sql: Sql, counted: CountedEmails): Promise<Reading<number>> {
   const { portalId, sight, filter } = counted;
-  const lasting = changingConditions(sql, portalId, filter).length === 0;
   const source = isToldByStandings(filter)
     ? seenStandings(sql, portalId, sight, filter)
-    : lasting
-      ? sql`
-          select from listed_email e
-          where e.portal_id = ${portalId} and ${among(sql, seenEmails(sql, portalId, sight))}
-            and ${filteredBy(sql, portalId, filter)}`
-      : sql`select from outbox_email e where ${matching(sql, counted)}`;
+    : sql`select from ${matchingEmails(sql, counted)}`;
   const [row] = await sql<({ total: number } & Moment)[]>`
     select (select count(*) from (${source}) counted)::int as total, ${moment(sql)}`;
   const { total, asOf, snapshot } = demandRow(row);
@@ -56,7 +51,9 @@ export async function readTallies(sql: Sql, counted: CountedEmails): Promise<Rea
   const { portalId, sight, filter } = counted;
   const source = isToldByStandings(filter)
     ? seenStandings(sql, portalId, sight, filter)
-    : sql`select e.connector_id, e.progress, e.submitted_at from outbox_email e where ${matching(sql, counted)}`;
+    : sql`
+        select e.connector_id, e.progress, e.submitted_at
+        from ${matchingEmails(sql, counted)} join outbox_email e on e.id = matching.id`;
   const [row] = await sql<(Tallies & Moment)[]>`
     with tally as materialized (
       select e.connector_id, count(*) filter (where e.progress = 0) as failed,
@@ -139,6 +136,12 @@ export async function readIfUnchanged(sql: Sql, portalId: string, snapshot: stri
         and bulk_id is null
     )`;
   return row ?? null;
+}
+
+/** What is in the list, seen and matches, as a FROM: `matching`, with its ids, each once. */
+function matchingEmails(sql: Sql, { portalId, sight, filter }: CountedEmails) {
+  const all = sql`select id from listed_email where portal_id = ${portalId}`;
+  return sql`(${seenMatches(sql, portalId, sight, filter) ?? all}) matching`;
 }
 
 /** What is in the list, seen and matches, as a condition on `outbox_email e`. */

@@ -42,9 +42,12 @@ export function changingConditions(
   asked: { of: 'set' | 'each'; row: Fragment } = { of: 'set', row: sql`e` },
 ): Fragment[] {
   const { status, cause, search } = filter;
-  const hasFailure = (condition: Fragment): Fragment => sql`
-    ${asked.row}.failure_key = any(array(
-      select key from failure_message where portal_id = ${portalId} and ${condition}))`;
+  const keys = (condition: Fragment): Fragment => sql`
+    select key from failure_message where portal_id = ${portalId} and ${condition}`;
+  const hasFailure = (condition: Fragment): Fragment =>
+    asked.of === 'each'
+      ? sql`${asked.row}.failure_key = any(array(${keys(condition)}))`
+      : sql`${asked.row}.failure_key in (${keys(condition)})`;
   return [
     status && hasStatus(sql, portalId, status, asked.row),
     cause && hasFailure(sql`cause = any(${cause}::text[])`),
@@ -71,6 +74,22 @@ export function matchingIds(sql: Sql, portalId: string, filter: OutboxFilter): F
         sql`select e.id from outbox_email e where e.portal_id = ${portalId} and ${listed(sql)} and ${it}`,
     );
   });
+}
+
+/** What of a filter an email's row in `email_team t` tells, as conditions, and the rest of the filter. */
+export function standingConditions(
+  sql: Sql,
+  portalId: string,
+  { status, connector, systemGenerated, submittedFrom, submittedTo, ...rest }: OutboxFilter,
+): { told: Fragment[]; rest: OutboxFilter } {
+  const told = [
+    status && hasStatus(sql, portalId, status, sql`t`),
+    connector && sql`t.connector_id = any(${connector}::uuid[])`,
+    systemGenerated !== undefined && sql`t.system = ${systemGenerated}`,
+    submittedFrom !== undefined && sql`t.submitted_at >= ${submittedFrom}`,
+    submittedTo !== undefined && sql`t.submitted_at < ${submittedTo}`,
+  ].filter((it) => it !== undefined && it !== false);
+  return { told, rest };
 }
 
 /** What a filter says of the time of submission. */
@@ -107,7 +126,7 @@ function isFound(
   if (of === 'set') return sql`${row}.id in (${foundIds(sql, portalId, search)})`;
   return sql`(
     coalesce((select ${contains(sql, sql`s.text`, search)} from email_search s where s.email_id = ${row}.id), false)
-    or ${row}.failure_key = any(${repliesWith(sql, portalId, search)}))`;
+    or ${row}.failure_key = any(array(${repliesWith(sql, portalId, search)})))`;
 }
 
 /** What a search finds; an email may be there twice. */
@@ -118,12 +137,11 @@ export function foundIds(sql: Sql, portalId: string, search: string): Fragment {
     union all
     select f.id from outbox_email f
     where f.portal_id = ${portalId} and f.listed and f.state <> 'cancelled'
-      and f.failure_key = any(${repliesWith(sql, portalId, search)})`;
+      and f.failure_key in (${repliesWith(sql, portalId, search)})`;
 }
 
 function repliesWith(sql: Sql, portalId: string, search: string): Fragment {
-  return sql`array(
-    select key from failure_message where portal_id = ${portalId} and ${contains(sql, sql`reply`, search)})`;
+  return sql`select key from failure_message where portal_id = ${portalId} and ${contains(sql, sql`reply`, search)}`;
 }
 
 function contains(sql: Sql, column: Fragment, search: string): Fragment {

@@ -9,9 +9,7 @@ import type { Notices } from './notices.ts';
 export interface ActionHost {
   readonly connection: Connection | null;
   readonly locale: Locale;
-  readonly notices: Notices;
-  /** Asks whether the recipient may get it twice. */
-  askDoubt(email: OutboxEmail): Promise<boolean>;
+  announce(text: string): void;
   /** The service's answer; `null`: the email has left. */
   onAnswer(action: EmailAction, id: string, email: OutboxEmail | null): void;
   /** Another state than the one acted on came to light. */
@@ -24,15 +22,20 @@ export interface ActionHost {
 export class ActionRunner {
   busy: ReadonlySet<string> = new Set();
   readonly #host: ActionHost;
+  readonly #notices: Notices;
+  readonly #askDoubt: (email: OutboxEmail) => Promise<boolean>;
 
-  constructor(host: ActionHost) {
+  /** `askDoubt`: asks whether the recipient may get it twice. */
+  constructor(host: ActionHost, notices: Notices, askDoubt: (email: OutboxEmail) => Promise<boolean>) {
     this.#host = host;
+    this.#notices = notices;
+    this.#askDoubt = askDoubt;
   }
 
   async run(action: EmailAction, email: OutboxEmail): Promise<void> {
     const isDoubtful = action === 'retry' && email.mayHaveBeenSent;
     if (this.busy.has(email.id)) return;
-    if (isDoubtful && !(await this.#host.askDoubt(email))) return;
+    if (isDoubtful && !(await this.#askDoubt(email))) return;
     await this.#send(action, email, isDoubtful);
   }
 
@@ -48,22 +51,22 @@ export class ActionRunner {
       this.#host.onAnswer(action, email.id, result.value.email ?? null);
       this.#report(action, email);
     } else if (result.code === 'may_have_been_sent' && !acceptDuplicate) {
-      if (await this.#host.askDoubt(email)) await this.#send(action, email, true);
+      if (await this.#askDoubt(email)) await this.#send(action, email, true);
     } else if (result.code !== 'unauthenticated') {
-      this.#host.notices.show({ text: refusalText(result.code, email, this.#host.locale) });
+      this.#notices.show({ text: refusalText(result.code, email, this.#host.locale) });
       await this.#refresh(connection, email.id);
     }
   }
 
   #report(action: EmailAction, email: OutboxEmail): void {
-    const { notices, locale } = this.#host;
+    const { locale } = this.#host;
     const subject = email.subject || locale.text('noSubject');
     if (action === 'cancel') {
       const undo = { label: locale.text('undo'), run: () => void this.run('restore', email) };
-      notices.show({ text: locale.text('cancelDone'), subject, action: undo });
+      this.#notices.show({ text: locale.text('cancelDone'), subject, action: undo });
     } else {
       const text = { retry: 'retryAsked', 'send-now': 'sendNowAsked', restore: 'restoreDone' } as const;
-      notices.announce(locale.text(text[action], { subject }));
+      this.#host.announce(locale.text(text[action], { subject }));
     }
   }
 

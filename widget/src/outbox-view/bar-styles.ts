@@ -258,8 +258,20 @@ export const barStyles = css`
     .help {
       display: none;
     }
+    .causes {
+      flex-wrap: wrap;
+    }
     .cause-list {
+      flex-basis: calc(100% - 40px);
       flex-direction: column;
+    }
+    .cause-choice {
+      height: auto;
+      min-height: 28px;
+      white-space: normal;
+    }
+    .more-causes {
+      margin-inline-start: 26px;
     }
     .cause {
       justify-content: space-between;

@@ -15,13 +15,13 @@ import { selectionBar, type BulkChoice } from './selection-bar.ts';
 export interface BulkDeskHost {
   readonly connection: Connection | null;
   readonly locale: Locale;
-  readonly notices: Notices;
   readonly selection: PageSelection;
   readonly source: PageSource | null;
   /** Why no action is offered just now; `null`: they are. */
   readonly actionsOff: string | null;
   act(action: OfferedAction, email: OutboxEmail): void;
   explain(reason: string): void;
+  announce(text: string): void;
   requestUpdate(): void;
   /** Tells the host page. */
   tell(name: string, detail: unknown): void;
@@ -35,12 +35,14 @@ interface AskedBulk {
 /** Retry and Cancel of many emails: the bar of the selection, the question, the lines of what is under way, the results. */
 export class BulkDesk implements BulkHost {
   readonly runs: BulkRuns;
+  readonly notices: Notices;
   readonly #host: BulkDeskHost;
   #asked: AskedBulk | null = null;
   #results: BulkOperation | null = null;
 
-  constructor(host: BulkDeskHost) {
+  constructor(host: BulkDeskHost, notices: Notices) {
     this.#host = host;
+    this.notices = notices;
     this.runs = new BulkRuns(this);
   }
 
@@ -50,10 +52,6 @@ export class BulkDesk implements BulkHost {
 
   get locale(): Locale {
     return this.#host.locale;
-  }
-
-  get notices(): Notices {
-    return this.#host.notices;
   }
 
   requestUpdate(): void {
@@ -110,7 +108,7 @@ export class BulkDesk implements BulkHost {
     if (action === 'cancel' && operation.undoUntil !== null && done > 0) {
       const undo = { label: this.locale.text('undo'), run: () => this.runs.undo(id) };
       this.notices.show({ text, action: undo });
-    } else this.notices.announce(text);
+    } else this.#host.announce(text);
     const isWhole = operation.state === 'done' && skippedOf(operation) === 0;
     // Nothing is left to be said of it.
     if (action !== 'retry' && isWhole) this.runs.dismiss(id);

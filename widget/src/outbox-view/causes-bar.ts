@@ -27,7 +27,7 @@ export function causesBar(bar: CausesBar): TemplateResult | typeof nothing {
   const { causes, locale } = bar;
   if (causes.length === 0) return nothing;
   const chosen = causes.filter((group) => isChosen(group, bar.filter));
-  const first = [...chosen, ...causes.filter((group) => !chosen.includes(group)).slice(0, shownFirst)];
+  const first = [...new Set([...chosen, ...causes])].slice(0, shownFirst);
   const shown = bar.isExpanded ? causes : causes.filter((group) => first.includes(group));
   const hidden = causes.length - shown.length;
   return html`<div class="causes" part="causes" role="group" aria-label=${locale.text('causes')}>
@@ -84,7 +84,7 @@ function causeEntry(group: CauseGroup, bar: CausesBar): TemplateResult {
       class="cause-retry"
       part="retry-cause"
       aria-disabled=${bar.actionsOff === null ? 'false' : 'true'}
-      aria-label=${`${locale.text('retryThese')}: ${count} × ${label}, ${group.connector.name}`}
+      aria-label=${`${locale.text('retryThese')} (${count} × ${label}, ${group.connector.name})`}
       title=${bar.actionsOff ?? nothing}
       @click=${() => bar.actionsOff === null && bar.retry(group)}
     >

@@ -9,6 +9,11 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { Locale } from '../i18n/locale.ts';
 import { icon } from '../theme/icons.ts';
 
+export interface NoticesHost extends ReactiveControllerHost {
+  /** Says it to a screen reader. */
+  announce(text: string): void;
+}
+
 export interface Notice {
   id: number;
   text: string;
@@ -23,9 +28,7 @@ const most = 3;
 
 /** Messages that go by themselves; pointer, focus and a hidden tab stop their clock. */
 export class Notices implements ReactiveController {
-  /** For a screen reader: the last thing that happened. */
-  announcement = '';
-  readonly #host: ReactiveControllerHost;
+  readonly #host: NoticesHost;
   #notices: readonly Notice[] = [];
   readonly #remaining = new Map<number, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -33,7 +36,7 @@ export class Notices implements ReactiveController {
   #isHeld = false;
   #lastId = 0;
 
-  constructor(host: ReactiveControllerHost) {
+  constructor(host: NoticesHost) {
     this.#host = host;
     host.addController(this);
   }
@@ -47,18 +50,12 @@ export class Notices implements ReactiveController {
     this.clear();
   }
 
-  /** Says it to a screen reader only. Said twice, it is heard twice. */
-  announce(text: string): void {
-    this.announcement = this.announcement === text ? `${text}\u00a0` : text;
-    this.#host.requestUpdate();
-  }
-
   show(notice: Omit<Notice, 'id'>): void {
     this.#pause();
     const id = (this.#lastId += 1);
     this.#notices = [...this.#notices, { ...notice, id }].slice(-most);
     this.#remaining.set(id, shownFor);
-    this.announce([notice.text, notice.subject, notice.action?.label].filter(Boolean).join(' '));
+    this.#host.announce([notice.text, notice.subject, notice.action?.label].filter(Boolean).join(' '));
     this.#resume();
   }
 
@@ -66,7 +63,6 @@ export class Notices implements ReactiveController {
     this.#pause();
     this.#notices = [];
     this.#remaining.clear();
-    this.announcement = '';
     this.#host.requestUpdate();
   }
 

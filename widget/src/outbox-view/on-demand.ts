@@ -2,7 +2,7 @@ import type * as pageTools from './page-tools.ts';
 import { loadFurtherTexts, type Language } from '../i18n/language.ts';
 
 /** Parts of the page that come when they are first asked for, with their texts: most visits never open them. */
-export type LoadedTools = typeof pageTools;
+type LoadedTools = typeof pageTools;
 
 /** `false`: its code could not be fetched. */
 export const loadPopup = (language: Language): Promise<boolean> =>

@@ -3,6 +3,7 @@ import {
   defaultPageSize,
   defaultSort,
   mostBulkIds,
+  type DeliveryCause,
   type Me,
   type OutboxChange,
   type OutboxEmail,
@@ -30,13 +31,11 @@ import { controls } from '../theme/controls.ts';
 import { icon } from '../theme/icons.ts';
 import { textProperty } from '../theme/text-property.ts';
 import { tokens } from '../theme/tokens.ts';
-import { ActionRunner, type ActionHost } from './action-runner.ts';
 import { barStyles } from './bar-styles.ts';
 import { causesBar, type CauseGroup } from './causes-bar.ts';
 import { filterBar } from './filter-bar.ts';
 import { KnownNames } from './known-names.ts';
-import { Notices } from './notices.ts';
-import { loadPopup, loadPreferences, loadTools, type LoadedTools } from './on-demand.ts';
+import { loadPopup, loadPreferences, loadTools } from './on-demand.ts';
 import { followAnswer, followChange, openedFrom, type OpenedEmail } from './opened-email.ts';
 import { connectorHref, openPacket, packetHref } from './packet-link.ts';
 import { PageSelection } from './page-selection.ts';
@@ -59,7 +58,7 @@ const unconnectedAfter = 5000;
  * @fires outbox-state - `{state}`: view, sort, filter, search or open email are others; opaque, for the attribute `state`
  * @fires outbox-error - `{code, message}`: unauthenticated, unavailable, misconfigured or incompatible
  */
-export class OutboxViewElement extends LitElement implements ActionHost, GridHost, PreferencesHost {
+export class OutboxViewElement extends LitElement implements GridHost, PreferencesHost, ToolsHost {
   static override styles = [tokens, controls, viewStyles, barStyles];
 
   /** Base URL of the service; with `getToken` a connection of its own instead of the page's. */
@@ -78,7 +77,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
   /** Texts that replace the widget's own. */
   @property({ attribute: false }) messages: Partial<Messages> = {};
 
-  @state() private source: PageSource | null = null;
+  @state() source: PageSource | null = null;
   @state() private me: Me | null = null;
   @state() private opened: OpenedEmail | null = null;
   @state() private panel: Panel | null = null;
@@ -86,17 +85,20 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
   @state() private isUnconnected = false;
   @query('outbox-grid') private grid!: OutboxGrid | null;
 
-  readonly notices = new Notices(this);
-  readonly #actions = new ActionRunner(this);
+  // For the page's own parts, as are the methods that follow: no part of what a host may rely on.
+  readonly selection = new PageSelection();
+  readonly names = new KnownNames();
   readonly #locales = new LocaleController(this);
   readonly #counts = new PageCounts(() => this.#onCounts());
-  readonly #selection = new PageSelection();
-  readonly #names = new KnownNames();
   readonly #searchField = new SearchField(this, (search) => this.#search(search));
   /** Those that are shown: the bar neither comes nor goes while somebody is at the rows. */
   #causes: readonly CauseGroup[] = [];
   #isHeld = false;
+  #announcement = '';
   #tools: PageTools | null = null;
+  /** They could not be fetched: rendering alone does not ask again. */
+  #hasMissedTools = false;
+  readonly #loaded = new Set<string>();
   #mirrored = '';
   #wantedEmail: string | null = null;
   #reported: string | null = null;
@@ -133,7 +135,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
 
   openEmail(email: OutboxEmail): void {
     if (!this.source) return;
-    void loadPopup(this.locale.language).then((isHere) => isHere || this.#missPart());
+    void this.#load('popup', loadPopup);
     this.opened = openedFrom(this.source.rows, email);
     this.#mirror();
   }
@@ -160,15 +162,24 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
   }
 
   act(action: OfferedAction, email: OutboxEmail): void {
-    void this.#actions.run(action, email);
+    void this.#loadTools().then((tools) => tools?.actions.run(action, email));
   }
 
   explain(reason: string): void {
-    this.notices.announce(reason);
+    this.announce(reason);
+  }
+
+  /** Says it to a screen reader. Said twice, it is heard twice. */
+  announce(text: string): void {
+    this.#announcement = this.#announcement === text ? `${text}\u00a0` : text;
+    this.requestUpdate();
   }
 
   hold(held: boolean): void {
-    if (held) void loadPopup(this.locale.language);
+    if (held) {
+      void this.#load('popup', loadPopup, true);
+      void loadTools(this.locale.language);
+    }
     this.#isHeld = held;
     this.source?.hold(held);
     if (!held) this.#onCounts();
@@ -180,9 +191,9 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
   }
 
   select(ids: ReadonlySet<string>): void {
-    if (!this.#selection.tick(ids, this.source?.rows.rows ?? [])) {
+    if (!this.selection.tick(ids, this.source?.rows.rows ?? [])) {
       const count = this.locale.number(mostBulkIds);
-      this.notices.show({ text: this.locale.text('tooManySelected', { count }) });
+      this.#notify(this.locale.text('tooManySelected', { count }));
     }
     this.requestUpdate();
   }
@@ -201,7 +212,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
     const actions = { r: 'retry', c: 'cancel', n: 'send-now' } as const;
     const action = actions[letter as keyof typeof actions];
     if (action !== undefined) {
-      if (this.#selection.isEmpty || action === 'send-now') this.#actByKey(action, email);
+      if (this.selection.isEmpty || action === 'send-now') this.#actByKey(action, email);
       else this.shadowRoot?.querySelector<HTMLElement>(`[data-bulk=${action}]`)?.click();
     } else if (letter === '/') this.#searchField.focus();
     else if (letter === 'f') this.#openPanel('filters');
@@ -214,6 +225,10 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
     void this.#ask({ filter });
   }
 
+  get causes(): readonly DeliveryCause[] {
+    return this.#counts.causes.map(({ cause }) => cause);
+  }
+
   closePanel(): void {
     this.panel = null;
   }
@@ -224,16 +239,11 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
 
   // What actions tell.
 
-  async askDoubt(email: OutboxEmail): Promise<boolean> {
-    const tools = await this.#loadTools();
-    return tools === null ? false : tools.askDoubt(email);
-  }
-
   onAnswer(action: EmailAction, id: string, email: OutboxEmail | null): void {
     this.source?.applyAnswer(action, id, email);
     if (this.opened) this.opened = followAnswer(this.opened, action, id, email);
-    if (email === null) this.#selection.forget(id);
-    this.#tell('outbox-changed', { action, ids: [id], count: 1 });
+    if (email === null) this.selection.forget(id);
+    this.tell('outbox-changed', { action, ids: [id], count: 1 });
   }
 
   onFresh(email: OutboxEmail): void {
@@ -254,8 +264,9 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
     this.opened = null;
     this.panel = null;
     this.#clearPage();
-    this.#names.clear();
-    this.notices.clear();
+    this.names.clear();
+    this.#tools?.notices.clear();
+    this.#announcement = '';
     clearTimeout(this.#unconnectedTimer);
     this.isUnconnected = false;
     if (connection) void this.#openPage(connection);
@@ -272,7 +283,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
     this.panel = null;
     this.#counts.clear();
     this.#causes = [];
-    this.#selection.clear();
+    this.selection.clear();
     this.#tools?.clear();
   }
 
@@ -324,49 +335,22 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
 
   protected override updated(): void {
     const { status: _status, search: _search, ...others } = this.source?.question.filter ?? {};
-    if (!this.#selection.isEmpty || Object.keys(others).length > 0) void this.#loadTools();
+    const isWanted = !this.selection.isEmpty || Object.keys(others).length > 0;
+    if (isWanted && !this.#hasMissedTools) void this.#loadTools();
   }
 
   /** Bulk operations, filters and dialogs: there once something asks for them. */
   async #loadTools(): Promise<PageTools | null> {
     if (this.#tools) return this.#tools;
     const loaded = await loadTools(this.locale.language);
+    this.#hasMissedTools = loaded === null;
     if (loaded === null) this.#missPart();
-    else this.#makeTools(loaded);
+    else if (!this.#tools) {
+      this.#adopt(loaded.toolStyles);
+      this.#tools = new loaded.PageTools(this);
+      this.requestUpdate();
+    }
     return this.#tools;
-  }
-
-  #makeTools({ PageTools: Tools, toolStyles }: LoadedTools): void {
-    if (this.#tools) return;
-    const page = () => this;
-    this.#adopt(toolStyles);
-    this.#tools = new Tools({
-      get connection() {
-        return page().connection;
-      },
-      get locale() {
-        return page().locale;
-      },
-      get source() {
-        return page().source;
-      },
-      get actionsOff() {
-        return page().#actionsOff;
-      },
-      get causes() {
-        return page().#counts.causes.map(({ cause }) => cause);
-      },
-      notices: this.notices,
-      selection: this.#selection,
-      names: this.#names,
-      act: (action, email) => this.act(action, email),
-      explain: (reason) => this.explain(reason),
-      chooseFilter: (filter) => this.chooseFilter(filter),
-      closePanel: () => (this.panel = null),
-      requestUpdate: () => this.requestUpdate(),
-      tell: (name, detail) => this.#tell(name, detail),
-    } satisfies ToolsHost);
-    this.requestUpdate();
   }
 
   /** Another question of this user's. */
@@ -377,7 +361,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
     this.#mirror();
     await shown;
     if (change.filter && source === this.source && source.phase === 'ready') {
-      this.notices.announce(this.locale.plural('matches', source.total));
+      this.announce(this.locale.plural('matches', source.total));
     }
   }
 
@@ -387,7 +371,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
     const before = source.question;
     const isSame =
       before.view === question.view && JSON.stringify(before.filter) === JSON.stringify(question.filter);
-    if (!isSame) this.#selection.clear();
+    if (!isSame) this.selection.clear();
     if (before.filter.search !== question.filter.search) this.#searchField.forget();
     const shown = source.show(question);
     this.#followCounts();
@@ -410,7 +394,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
     if (source.failure) this.#reportError(source.failure);
     else if (source.phase === 'ready') {
       this.#reported = null;
-      this.#names.takeEmails(source.rows.rows.map(({ email }) => email));
+      this.names.takeEmails(source.rows.rows.map(({ email }) => email));
       this.#followCounts();
       if (this.#wantedEmail !== null) void this.#openWanted(this.#wantedEmail);
     }
@@ -427,7 +411,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
     const detail = await readEmail(connection.client, id);
     if (connection !== this.connection || this.opened) return;
     if (detail.ok) this.openEmail(detail.value.email);
-    else if (detail.code === 'not_found') this.notices.show({ text: this.locale.text('alreadyGone') });
+    else if (detail.code === 'not_found') this.#notify(this.locale.text('alreadyGone'));
   }
 
   #onCounts(): void {
@@ -435,8 +419,8 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
     const counts = this.#counts;
     const total = counts.totalOf(source?.question.filter.status);
     if (total !== null) source?.setTotal(total);
-    this.#names.takeCount(counts.count);
-    this.#names.takeCauses(counts.causes);
+    this.names.takeCount(counts.count);
+    this.names.takeCauses(counts.causes);
     const wouldMove = this.#causes.length === 0 || counts.causes.length === 0;
     if (!this.#isHeld || !wouldMove) this.#causes = counts.causes;
     this.requestUpdate();
@@ -445,7 +429,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
   #onChange(change: OutboxChange): void {
     this.source?.onChange(change);
     if (change.type === 'bulk') void this.#loadTools().then((tools) => tools?.bulk.runs.onChange(change));
-    this.#selection.onChange(change);
+    this.selection.onChange(change);
     if (this.opened) this.opened = followChange(this.opened, change);
   }
 
@@ -461,6 +445,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
       this.#clearPage();
       source.endSession();
     }
+    if (connection?.liveness.state === 'live') this.#hasMissedTools = false;
     // A page that failed to load for want of a network comes back with it.
     if (connection?.liveness.state === 'live' && source?.failure === 'unreachable') void source.open();
     this.requestUpdate();
@@ -510,14 +495,29 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
   #openPanel(name: Panel): void {
     this.panel = name;
     if (name !== 'settings') void this.#loadTools();
-    else void loadPreferences(this.locale.language).then((isHere) => isHere || this.#missPart());
+    else void this.#load('settings', loadPreferences);
+  }
+
+  /** Fetches the code and the texts of a part. `ahead`: nobody waits for it yet. */
+  async #load(part: 'popup' | 'settings', load: typeof loadPopup, ahead = false): Promise<void> {
+    if (this.#loaded.has(part)) return;
+    const isHere = await load(this.locale.language);
+    if (isHere) this.#loaded.add(part);
+    else if (!ahead) this.#missPart();
+    this.requestUpdate();
   }
 
   /** The code of what was to be opened could not be fetched. */
   #missPart(): void {
-    this.opened = null;
     this.panel = null;
-    this.notices.show({ text: this.locale.text('actionFailed') });
+    if (!this.#loaded.has('popup')) this.opened = null;
+    const text = this.locale.text('actionFailed');
+    if (this.#tools) this.#tools.notices.show({ text });
+    else this.announce(text);
+  }
+
+  #notify(text: string): void {
+    void this.#loadTools().then((tools) => tools?.notices.show({ text }));
   }
 
   async #turn(turn: PageTurn): Promise<void> {
@@ -535,7 +535,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
 
   #actByKey(action: OfferedAction, email: OutboxEmail): void {
     const { locale } = this;
-    const actionsOff = this.#actionsOff;
+    const actionsOff = this.actionsOff;
     const reason = refusalOf({ email, locale, actionsOff }, action);
     if (reason === null) this.act(action, email);
     else this.explain(reason);
@@ -558,7 +558,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
       if (state === this.#mirrored) return;
       this.#mirrored = state;
       this.state = state;
-      this.#tell('outbox-state', { state });
+      this.tell('outbox-state', { state });
     });
   }
 
@@ -567,21 +567,23 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
     if (this.#reported === code) return;
     this.#reported = code;
     void loadLanguage(this.locale.language).then(() => {
-      this.#tell('outbox-error', { code, message: errorText(failure, this.locale) });
+      this.tell('outbox-error', { code, message: errorText(failure, this.locale) });
     });
   }
 
-  #tell(name: string, detail: unknown): void {
+  tell(name: string, detail: unknown): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
-  get #actionsOff(): string | null {
+  get actionsOff(): string | null {
     return this.connection?.liveness.state === 'offline' ? this.locale.text('actionsOff') : null;
   }
 
   get #busy(): ReadonlySet<string> {
-    const busy = this.#tools?.bulk.runs.busy ?? [];
-    return busy.length === 0 ? this.#actions.busy : new Set([...this.#actions.busy, ...busy]);
+    const { actions, bulk } = this.#tools ?? {};
+    return bulk?.runs.busy.length
+      ? new Set([...(actions?.busy ?? []), ...bulk.runs.busy])
+      : (actions?.busy ?? nobody);
   }
 
   get #now(): number {
@@ -611,7 +613,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
               locale,
               now: this.#now,
               isExpanded: this.hasAllCauses,
-              actionsOff: this.#actionsOff,
+              actionsOff: this.actionsOff,
               expand: (isExpanded) => (this.hasAllCauses = isExpanded),
               choose: (group, isChosen) => this.#chooseCause(group, isChosen),
               retry: (group) => this.#retryCause(group),
@@ -691,7 +693,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
   #renderGrid(source: PageSource | null): TemplateResult {
     const { preferences } = this.connection ?? {};
     const rows = source?.rows.rows ?? [];
-    const selection = this.#selection;
+    const selection = this.selection;
     return html`${source ? this.#renderIncoming(source) : nothing}<outbox-grid
         exportparts="grid, header, header-cell, sort, sort-menu, resize, skeleton, row, box, cell, subject, packet, connector, importance, status, action, action-retry, action-cancel"
         .host=${this}
@@ -704,7 +706,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
         .selected=${selection.everything ? everyRow(rows) : selection.ids}
         .isAdministrator=${this.me?.roles.includes('administrator') ?? false}
         .now=${this.#now}
-        .actionsOff=${this.#actionsOff}
+        .actionsOff=${this.actionsOff}
         .busy=${this.#busy}
         .openId=${this.opened?.email.id ?? null}
         .offset=${source?.offset ?? 0}
@@ -735,13 +737,13 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
 
   /** Rendered inside the popup while it is open: everything outside a modal is inert. */
   #renderNotices(): TemplateResult {
-    return html`<div class="visually-hidden" role="status">${this.notices.announcement}</div>
-      ${this.notices.render(this.locale)}`;
+    return html`<div class="visually-hidden" role="status">${this.#announcement}</div>
+      ${this.#tools?.notices.render(this.locale) ?? nothing}`;
   }
 
   #renderPopup(): TemplateResult | typeof nothing {
     const { opened, connection } = this;
-    if (!opened || !connection) return nothing;
+    if (!opened || !connection || !this.#loaded.has('popup')) return nothing;
     return html`<outbox-popup
       exportparts="popup"
       .host=${this}
@@ -751,7 +753,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
       .left=${opened.left}
       .hasChanged=${opened.hasChanged}
       .now=${connection.clock.now()}
-      .actionsOff=${this.#actionsOff}
+      .actionsOff=${this.actionsOff}
       .isBusy=${this.#busy.has(opened.email.id)}
       ><div slot="notices">${this.#renderNotices()}</div></outbox-popup
     >`;
@@ -761,6 +763,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
     const { source } = this;
     if (!source) return nothing;
     if (this.panel !== 'settings') return this.#tools?.renderDialogs(this.panel, source) ?? nothing;
+    if (!this.#loaded.has('settings')) return nothing;
     const kept = this.connection?.preferences.kept;
     return html`<outbox-preferences
       exportparts="settings"
@@ -775,6 +778,7 @@ export class OutboxViewElement extends LitElement implements ActionHost, GridHos
 }
 
 const noColumns: readonly ColumnChoice[] = [];
+const nobody: ReadonlySet<string> = new Set();
 
 /** Everything that matches is selected, so every row that is shown. */
 function everyRow(rows: readonly { email: OutboxEmail }[]): ReadonlySet<string> {

@@ -1,6 +1,7 @@
 import type { DeliveryCause, OutboxEmail, OutboxFilter } from '@portal-outbox/contracts';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PageSource } from '../data/page-source.ts';
+import { ActionRunner, type ActionHost } from './action-runner.ts';
 import { BulkDesk, type BulkDeskHost } from './bulk-desk.ts';
 import './bulk-question.ts';
 import './bulk-results.ts';
@@ -8,6 +9,7 @@ import './doubt-dialog.ts';
 import './filter-panel.ts';
 import { filterTokens } from './filter-tokens.ts';
 import type { KnownNames } from './known-names.ts';
+import { Notices, type NoticesHost } from './notices.ts';
 import './shortcuts-dialog.ts';
 
 export { toolStyles } from './tool-styles.ts';
@@ -17,7 +19,8 @@ export { readState, writeState } from './view-state.ts';
 export type Panel = 'filters' | 'settings' | 'shortcuts';
 
 /** What the tools need of the page. */
-export interface ToolsHost extends BulkDeskHost {
+export interface ToolsHost extends ActionHost, BulkDeskHost, NoticesHost {
+  requestUpdate(): void;
   readonly names: KnownNames;
   /** Those that something of the view has failed for. */
   readonly causes: readonly DeliveryCause[];
@@ -25,15 +28,19 @@ export interface ToolsHost extends BulkDeskHost {
   closePanel(): void;
 }
 
-/** What a page needs only once somebody filters, selects or asks: bulk operations, filters, dialogs. Loaded on first use. */
+/** What a page needs only once somebody acts, selects, filters or asks: notices, bulk operations, dialogs. Loaded on first use. */
 export class PageTools {
+  readonly notices: Notices;
+  readonly actions: ActionRunner;
   readonly bulk: BulkDesk;
   readonly #host: ToolsHost;
   #doubt: { email: OutboxEmail; answer(yes: boolean): void } | null = null;
 
   constructor(host: ToolsHost) {
     this.#host = host;
-    this.bulk = new BulkDesk(host);
+    this.notices = new Notices(host);
+    this.actions = new ActionRunner(host, this.notices, (email) => this.#askDoubt(email));
+    this.bulk = new BulkDesk(host, this.notices);
   }
 
   clear(): void {
@@ -42,7 +49,7 @@ export class PageTools {
   }
 
   /** Whether the recipient may get it twice. */
-  async askDoubt(email: OutboxEmail): Promise<boolean> {
+  async #askDoubt(email: OutboxEmail): Promise<boolean> {
     this.#doubt?.answer(false);
     const yes = await new Promise<boolean>((answer) => {
       this.#doubt = { email, answer };

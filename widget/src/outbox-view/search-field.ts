@@ -55,7 +55,7 @@ export class SearchField implements ReactiveController {
         spellcheck="false"
         maxlength=${searchCharacters.most}
         placeholder=${locale.text('search')}
-        aria-label=${`${locale.text('search')}: ${locale.text('searchHint')}`}
+        aria-label=${`${locale.text('search')} (${locale.text('searchHint')})`}
         title=${locale.text(isShort ? 'searchShort' : 'searchHint')}
         aria-describedby=${isShort ? 'search-short' : nothing}
         .value=${live(text)}

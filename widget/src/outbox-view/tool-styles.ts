@@ -66,7 +66,6 @@ export const toolStyles = css`
     background: var(--_selected);
     flex-wrap: wrap;
     font-variant-numeric: tabular-nums;
-    animation: outbox-appear 0.12s ease-out;
   }
   .selected-count {
     font-weight: 500;
@@ -83,7 +82,6 @@ export const toolStyles = css`
     border-block-start: 1px solid var(--_border);
     background: var(--_subtle);
     font-variant-numeric: tabular-nums;
-    animation: outbox-appear 0.12s ease-out;
   }
   .bulk-line {
     flex-wrap: wrap;
@@ -135,11 +133,6 @@ export const toolStyles = css`
   .bulk-line .button {
     height: 26px;
   }
-  @keyframes outbox-appear {
-    from {
-      opacity: 0;
-    }
-  }
   @container outbox-view (width < 640px) {
     .selection-actions {
       width: 100%;
@@ -152,6 +145,48 @@ export const toolStyles = css`
     .bulk-line {
       padding-inline: 16px;
     }
+  }
+  .notices {
+    position: absolute;
+    z-index: 3;
+    inset-block-end: 14px;
+    inset-inline: 0;
+    display: grid;
+    justify-items: center;
+    gap: 8px;
+    padding-inline: 16px;
+    pointer-events: none;
+  }
+  .notice {
+    display: flex;
+    align-items: center;
+    gap: 10px;
+    max-width: min(34rem, 100%);
+    min-height: 40px;
+    padding-inline: 14px 6px;
+    border: 1px solid var(--_border-strong);
+    border-radius: calc(var(--_radius) + 2px);
+    background: var(--_raised);
+    box-shadow: var(--_shadow);
+    pointer-events: auto;
+    animation: outbox-arrive 0.2s ease-out;
+  }
+  .notice-subject {
+    min-width: 0;
+    overflow: hidden;
+    color: var(--_muted);
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .notice-action {
+    flex: none;
+    padding: 4px 8px;
+    border-radius: var(--_radius);
+    color: var(--_accent);
+    font-weight: 600;
+  }
+  .notice-action:hover {
+    background: var(--_selected);
   }
   @media (pointer: coarse) {
     .token {

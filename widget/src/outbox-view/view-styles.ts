@@ -31,6 +31,10 @@ export const viewStyles = css`
     gap: 10px;
     min-width: 0;
   }
+  .title,
+  .live {
+    white-space: nowrap;
+  }
   .title {
     margin: 0;
     font: inherit;
@@ -222,48 +226,6 @@ export const viewStyles = css`
     color: var(--_text);
     font-size: 0.929em;
   }
-  .notices {
-    position: absolute;
-    z-index: 3;
-    inset-block-end: 14px;
-    inset-inline: 0;
-    display: grid;
-    justify-items: center;
-    gap: 8px;
-    padding-inline: 16px;
-    pointer-events: none;
-  }
-  .notice {
-    display: flex;
-    align-items: center;
-    gap: 10px;
-    max-width: min(34rem, 100%);
-    min-height: 40px;
-    padding-inline: 14px 6px;
-    border: 1px solid var(--_border-strong);
-    border-radius: calc(var(--_radius) + 2px);
-    background: var(--_raised);
-    box-shadow: var(--_shadow);
-    pointer-events: auto;
-    animation: outbox-arrive 0.2s ease-out;
-  }
-  .notice-subject {
-    min-width: 0;
-    overflow: hidden;
-    color: var(--_muted);
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  .notice-action {
-    flex: none;
-    padding: 4px 8px;
-    border-radius: var(--_radius);
-    color: var(--_accent);
-    font-weight: 600;
-  }
-  .notice-action:hover {
-    background: var(--_selected);
-  }
   /* The views take a line of their own where they no longer fit beside the rest. */
   @container outbox-view (width < 1000px) {
     .language-fr .views {
@@ -288,6 +250,18 @@ export const viewStyles = css`
   @container outbox-view (width < 700px) {
     .toolbar {
       padding: 12px 16px 10px;
+    }
+    .heading {
+      flex: 1 1 9rem;
+      flex-wrap: wrap;
+      gap: 0 10px;
+    }
+    .total {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 0 4px;
+      order: 1;
+      width: 100%;
     }
     .page-size span {
       display: none;

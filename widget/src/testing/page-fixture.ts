@@ -88,6 +88,30 @@ export class PageFixture {
     }, 'the popup');
   }
 
+  /** The shadow root of one of the page's dialogs, once it is open. */
+  async dialog(name: string): Promise<ShadowRoot> {
+    return waitFor(() => {
+      const root = this.page.querySelector(name)?.shadowRoot;
+      return root?.querySelector('dialog')?.open ? root : null;
+    }, name);
+  }
+
+  /** Something of the page outside the grid, once it is there. */
+  async found(selector: string): Promise<HTMLElement> {
+    return waitFor(() => this.page.querySelector<HTMLElement>(selector), selector);
+  }
+
+  /** Ticks the box of each email's row, one after the other as a person does. */
+  async tick(...emails: OutboxEmail[]): Promise<void> {
+    for (const email of emails) {
+      this.row(email)?.querySelector<HTMLElement>('input[type=checkbox]')?.click();
+      await waitFor(
+        () => this.row(email)?.getAttribute('aria-selected') === 'true',
+        `the tick of ${email.subject}`,
+      );
+    }
+  }
+
   private giveToken(): string {
     this.tokensAsked += 1;
     return this.token;

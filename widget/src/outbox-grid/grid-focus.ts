@@ -7,8 +7,6 @@ export interface FocusHost {
   readonly cellNames: readonly string[];
   /** Its content is scrolled; holds every cell. */
   readonly scroller: HTMLElement | null;
-  /** Scrolls so that the row is wholly in sight; before it is rendered, too. */
-  reveal(index: number): void;
   /** Rows that fit between header and lower edge. */
   readonly rowsInSight: number;
   requestUpdate(): void;
@@ -22,8 +20,8 @@ export interface CellPlace {
 export const headerIndex = -1;
 
 /**
- * The grid's focus by logical place: one cell is in the Tab order, keys move it over headers and rows. The row with the
- * focus is always rendered, so scrolling it out of sight does not lose it.
+ * The grid's focus by logical place: one cell is in the Tab order, keys move it over headers and rows. Its row is always
+ * rendered, so scrolling it out of sight does not lose the focus.
  */
 export class GridFocus {
   readonly #host: FocusHost;
@@ -64,7 +62,6 @@ export class GridFocus {
     this.#activeId = row?.email.id ?? this.#activeId;
     this.#cellName = cellName;
     this.#wanted = true;
-    if (row) this.#host.reveal(index);
     this.#host.requestUpdate();
   }
 
@@ -87,7 +84,7 @@ export class GridFocus {
     return null;
   }
 
-  /** After rendering: gives the wanted cell the focus. */
+  /** After rendering: gives the wanted cell the focus, with its row wholly in sight. */
   settle(): void {
     if (!this.#wanted) return;
     const { index, cellName } = this.current;
@@ -95,7 +92,7 @@ export class GridFocus {
     if (!cell) return;
     this.#wanted = false;
     cell.focus({ preventScroll: true });
-    cell.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    for (const it of [cell.parentElement, cell]) it?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   /** Somebody came by pointer, or by Tab. */

@@ -14,8 +14,8 @@ export interface KeysHost {
     pressLetter(letter: string, email: OutboxEmail): boolean;
   };
   stepWidth(column: OutboxSortColumn, wider: 1 | -1): void;
-  /** `null`: there is nothing to copy. */
-  copyText(): string | null;
+  /** What is selected. The browser's own copy follows the key, so it keeps its default. */
+  copy(event: KeyboardEvent): void;
 }
 
 /** Keys of the grid (WAI-ARIA grid pattern). Those that it handles do not leave it. */
@@ -30,7 +30,10 @@ function handle(grid: KeysHost, event: KeyboardEvent): boolean {
   const { key } = event;
   const target = event.target as Element;
   const hasCommand = event.ctrlKey || event.metaKey;
-  if (hasCommand && key.toLowerCase() === 'c') return copy(grid, event);
+  if (hasCommand && key.toLowerCase() === 'c') {
+    if (!event.shiftKey) grid.copy(event);
+    return false;
+  }
   if (hasCommand && key.toLowerCase() === 'a') {
     picker.setPage(true);
     return true;
@@ -84,32 +87,4 @@ function space({ place, picker }: KeysHost, event: KeyboardEvent, target: Elemen
   if (index === headerIndex) target.querySelector<HTMLElement>('button, input')?.click();
   else if (event.shiftKey) picker.extendTo(index);
   else picker.toggle(index);
-}
-
-/**
- * The browser's own copy follows the key: it is given the rows. Where text is selected, that is what is meant. The
- * event goes to wherever the browser sees a selection, so it is met at the document.
- */
-function copy(grid: KeysHost, event: KeyboardEvent): boolean {
-  if (event.shiftKey || hasSelectedText(event.currentTarget as Element)) return false;
-  const text = grid.copyText();
-  if (text === null) return false;
-  const give = (copied: ClipboardEvent) => {
-    copied.clipboardData?.setData('text/plain', text);
-    copied.preventDefault();
-    copied.stopImmediatePropagation();
-  };
-  document.addEventListener('copy', give, { capture: true, once: true });
-  setTimeout(() => document.removeEventListener('copy', give, { capture: true }));
-  event.stopPropagation();
-  // Without the default there is no copy.
-  return false;
-}
-
-function hasSelectedText(element: Element): boolean {
-  const root = element.getRootNode() as ShadowRoot & {
-    getSelection?(): ReturnType<typeof getSelection>;
-  };
-  const selection = root.getSelection?.() ?? getSelection();
-  return selection !== null && !selection.isCollapsed && selection.toString() !== '';
 }

@@ -7,7 +7,6 @@ import type { CellContext } from './cells.ts';
 import type { ArrangedColumn } from './column-choices.ts';
 import { isFurtherOnCard } from './columns.ts';
 import { tabIndex, type CellPlace } from './grid-focus.ts';
-import { placeRow } from './place-row.ts';
 import { isSelectable, type Selection } from './selection.ts';
 
 /** What a row needs of its grid. */
@@ -24,7 +23,7 @@ export interface RowContext extends CellContext {
   readonly actionsOff: string | null;
 }
 
-export function gridRow(row: PageRow, index: number, grid: RowContext): TemplateResult {
+export function gridRow(row: PageRow, index: number, grid: RowContext, state = ''): TemplateResult {
   const { email, left } = row;
   const { shown, locale } = grid;
   const { id } = email;
@@ -48,9 +47,13 @@ export function gridRow(row: PageRow, index: number, grid: RowContext): Template
     const offer = { email, locale, actionsOff, host, isBusy: busy.has(id) };
     return cell(name, left === null ? iconAction(offer, name) : nothing);
   };
-  const states = [isSelected && 'selected', id === grid.openId && 'open', (left ?? !row.fits) && 'out'];
+  const states = [
+    state,
+    isSelected && 'selected',
+    id === grid.openId && 'open',
+    (left ?? !row.fits) && 'out',
+  ];
   return html`<div
-    ${placeRow(index)}
     class="row ${states.filter(Boolean).join(' ')}"
     part="row"
     role="row"
@@ -84,8 +87,8 @@ function box(row: PageRow, isSelected: boolean, email: OutboxEmail, { locale }: 
 }
 
 /** In the place of rows that are on their way; says nothing to a screen reader. */
-export function skeletonRow(index: number, shown: readonly ArrangedColumn[]): TemplateResult {
-  return html`<div ${placeRow(index)} class="row skeleton" part="skeleton" aria-hidden="true">
+export function skeletonRow(shown: readonly ArrangedColumn[]): TemplateResult {
+  return html`<div class="row skeleton" part="skeleton" aria-hidden="true">
     <div class="cell cell-select"></div>
     ${shown.map(({ id }) => html`<div class="cell cell-${id}"><i></i></div>`)}
   </div>`;

@@ -40,6 +40,7 @@ export const gridStyles = css`
   .body {
     position: relative;
     flex: none;
+    contain: size;
     height: calc(var(--_rows, 0) * var(--_height));
   }
   .row {
@@ -48,12 +49,18 @@ export const gridStyles = css`
     background: var(--_background);
   }
   .body .row {
-    position: absolute;
-    inset-block-start: calc(var(--_index, 0) * var(--_height));
+    position: relative;
     inset-inline: 0;
     height: var(--_height);
+    scroll-margin-block-start: var(--_head-height);
     border-block-end: 1px solid color-mix(in srgb, var(--_border) 65%, transparent);
     cursor: default;
+  }
+  .window {
+    height: 100%;
+  }
+  .body > .kept {
+    position: absolute;
   }
   .body .row:hover {
     background: var(--_hover);

@@ -26,11 +26,12 @@ import { gridRow, skeletonRow, type RowContext } from './grid-row.ts';
 import { gridStyles } from './grid-styles.ts';
 import { gridTracks, type DraftWidths } from './grid-tracks.ts';
 import { headerRow, sortMenu, type HeaderContext } from './header-row.ts';
-import type * as CopyRows from './copy-rows.ts';
+import type * as CopySelection from './copy-selection.ts';
 import type * as ResizeColumn from './resize-column.ts';
 import { RowPicker, type PickerHost } from './row-picker.ts';
 import { RowViewport, type ViewportHost } from './row-viewport.ts';
 import type { Selection } from './selection.ts';
+import type { VirtualHost, VirtualRows } from './virtual-rows.ts';
 
 /** What the grid asks of the page that it is in. */
 export interface GridHost {
@@ -52,11 +53,22 @@ export interface GridHost {
   pressLetter(letter: string, email: OutboxEmail): boolean;
 }
 
-type GridParts = FocusHost & KeysHost & PickerHost & PointerHost & ResizeColumn.ResizeHost & ViewportHost;
+type GridParts = CopySelection.CopyHost &
+  FocusHost &
+  KeysHost &
+  PickerHost &
+  PointerHost &
+  ResizeColumn.ResizeHost &
+  ViewportHost &
+  VirtualHost;
 const skeletonRows = 24;
+/** A page of more rows is rendered where it is in sight. */
+const plainRows = 60;
+/** Rows of such a page until what does it is here: about a screen. */
+const firstRows = 30;
 
 /**
- * The rows of one page: an ARIA grid whose rows are rendered where they are in sight, with one cell in the Tab order.
+ * The rows of one page: an ARIA grid, with one cell in the Tab order, that renders what is in sight of a long page.
  * Part of `<outbox-view>`, which keeps sort, selection and columns and is told of every change.
  */
 export class OutboxGrid extends LitElement implements GridParts, RowContext, HeaderContext {
@@ -86,17 +98,21 @@ export class OutboxGrid extends LitElement implements GridParts, RowContext, Hea
   @property({ attribute: false }) total = 0;
 
   @query('.scroller') readonly scroller!: HTMLElement | null;
+  @query('.body') readonly body!: HTMLElement | null;
   readonly place = new GridFocus(this);
   readonly picker = new RowPicker(this);
+  /** Tests stand in for it. */
+  loadVirtualRows = importVirtualRows;
   shown: readonly ArrangedColumn[] = [];
   stop: CellPlace = this.place.current;
   readonly #pointer = new GridPointer(this);
   readonly #viewport = new RowViewport(this);
+  #virtualRows: VirtualRows | 'wanted' | 'missing' | null = null;
   #draft: DraftWidths | null = null;
   #tracks = '';
   /** Last known rows of what is selected, on other pages too. */
   #known = new Map<string, OutboxEmail>();
-  #copying: typeof CopyRows | null = null;
+  #copying: typeof CopySelection | null = null;
   #selections = 0;
   #hasPointer = false;
   #hasFocus = false;
@@ -129,8 +145,8 @@ export class OutboxGrid extends LitElement implements GridParts, RowContext, Hea
     return this.#viewport.rowsInSight;
   }
 
-  reveal(index: number): void {
-    this.#viewport.reveal(index);
+  get rowHeight(): number {
+    return this.#viewport.rowHeight;
   }
 
   hasWideRows(areWide: boolean): void {
@@ -144,15 +160,14 @@ export class OutboxGrid extends LitElement implements GridParts, RowContext, Hea
     this.requestUpdate();
   }
 
-  copyText(): string | null {
-    const { size } = this.#known;
-    if (size === 0) return null;
-    if (!this.#copying) {
-      void this.#copyLater();
-      return null;
-    }
-    this.host.explain(this.locale.plural('rowsCopied', size));
-    return this.#copying.copyRows([...this.#known.values()], this.shown, this.locale, this.now);
+  get selectedEmails(): readonly OutboxEmail[] {
+    return [...this.#known.values()];
+  }
+
+  copy(event: KeyboardEvent): void {
+    if (this.#known.size === 0) return;
+    if (this.#copying) this.#copying.copyOnKey(this, event);
+    else void loadCopying().then((part) => part?.copyLate(this));
   }
 
   dragWidth(event: PointerEvent, { id }: ArrangedColumn): void {
@@ -192,6 +207,7 @@ export class OutboxGrid extends LitElement implements GridParts, RowContext, Hea
       this.#viewport.followRows(before);
     }
     if (changed.has('rows') || changed.has('selected')) this.#keepKnown();
+    if (this.rows.length > plainRows && this.#virtualRows === null) void this.#fetchVirtualRows();
     this.stop = this.place.current;
   }
 
@@ -206,13 +222,14 @@ export class OutboxGrid extends LitElement implements GridParts, RowContext, Hea
       this.#viewport.settle();
       if ((changed.get('rows') ?? []).length === 0) this.#viewport.measure();
     }
+    this.#virtual?.settle();
     this.place.settle();
   }
 
   protected override render(): TemplateResult {
     const rowCount = Math.max(this.total, this.offset + this.rows.length) + 1;
     return html`${sortMenu(this)}
-      <div class="scroller" @scroll=${() => this.#viewport.follow()}>
+      <div class="scroller">
         <div
           class="grid"
           part="grid"
@@ -249,28 +266,46 @@ export class OutboxGrid extends LitElement implements GridParts, RowContext, Hea
   }
 
   #renderSkeleton(): TemplateResult[] {
-    return Array.from({ length: skeletonRows }, (_, index) => skeletonRow(index, this.shown));
+    return Array.from({ length: skeletonRows }, () => skeletonRow(this.shown));
   }
 
-  /** Those in sight, and the one with the focus: scrolling away from it must not lose it. */
   #renderRows() {
-    const { first, end } = this.#viewport.range;
-    const { index } = this.stop;
-    const places = Array.from({ length: end - first }, (_, place) => first + place);
-    if (this.rows[index] && index < first) places.unshift(index);
-    if (this.rows[index] && index >= end) places.push(index);
-    const rendered = places.flatMap((place) => {
-      const row = this.rows[place];
-      return row ? [{ row, place }] : [];
-    });
+    if (this.#virtual) return this.#virtual.render();
+    const isShort = this.rows.length <= plainRows || this.#virtualRows === 'missing';
+    const rows = isShort ? this.rows : this.rows.slice(0, firstRows);
     return repeat(
-      rendered,
-      ({ row }) => row.email.id,
-      ({ row, place }) => guard(this.#dependencies(row, place), () => gridRow(row, place, this)),
+      rows,
+      ({ email }) => email.id,
+      (row, index) => this.renderRow(row, index),
     );
   }
 
-  /** What a row is rendered from: scrolling renders only those that come into sight. */
+  renderRow(row: PageRow, index: number) {
+    return guard(this.#dependencies(row, index), () => gridRow(row, index, this));
+  }
+
+  renderKeptRow(row: PageRow, index: number) {
+    return gridRow(row, index, this, 'kept');
+  }
+
+  flush(): void {
+    this.requestUpdate();
+    this.performUpdate();
+  }
+
+  get #virtual(): VirtualRows | null {
+    return typeof this.#virtualRows === 'object' ? this.#virtualRows : null;
+  }
+
+  /** Where it cannot be fetched, all rows are rendered. */
+  async #fetchVirtualRows(): Promise<void> {
+    this.#virtualRows = 'wanted';
+    const part = await this.loadVirtualRows();
+    this.#virtualRows = part ? new part.VirtualRows(this) : 'missing';
+    this.requestUpdate();
+  }
+
+  /** What a row is rendered from. */
   #dependencies(row: PageRow, index: number): unknown[] {
     const { id } = row.email;
     const isOpen = id === this.openId;
@@ -307,13 +342,6 @@ export class OutboxGrid extends LitElement implements GridParts, RowContext, Hea
     if (known.length > 0 && !this.#copying) void loadCopying().then((part) => (this.#copying = part));
   }
 
-  /** Pressed before what copies is here: the clipboard takes it afterwards, where the page may write to it. */
-  async #copyLater(): Promise<void> {
-    this.#copying = await loadCopying();
-    const text = this.#copying && this.copyText();
-    if (text) await navigator.clipboard?.writeText(text).catch(() => undefined);
-  }
-
   #onFocusIn(event: FocusEvent): void {
     this.place.onFocusIn(event.target as Element);
     this.#hold(this.#hasPointer, true);
@@ -334,4 +362,5 @@ export class OutboxGrid extends LitElement implements GridParts, RowContext, Hea
 
 /** `null`: it could not be fetched; the next time may be luckier. */
 const loadResizing = () => import('./resize-column.ts').catch(() => null);
-const loadCopying = () => import('./copy-rows.ts').catch(() => null);
+const importVirtualRows = () => import('./virtual-rows.ts').catch(() => null);
+const loadCopying = () => import('./copy-selection.ts').catch(() => null);

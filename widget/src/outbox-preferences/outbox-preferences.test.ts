@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { loadFurtherTexts } from '../i18n/language.ts';
 import { Locale } from '../i18n/locale.ts';
+import { axeViolations } from '../testing/axe-violations.ts';
 import { textOf } from '../testing/text-of.ts';
 import { waitFor } from '../testing/wait-for.ts';
 import './outbox-preferences.ts';
@@ -37,7 +38,29 @@ describe('<outbox-preferences>', () => {
     document.body.append(panel);
     await panel.updateComplete;
   });
-  afterEach(() => panel.remove());
+  afterEach(() => {
+    panel.remove();
+    document.documentElement.removeAttribute('style');
+  });
+
+  for (const theme of ['light', 'dark']) {
+    it(`breaks no rule of axe-core, also when a change was not saved: ${theme}`, async () => {
+      document.documentElement.style.colorScheme = theme;
+      document.documentElement.style.backgroundColor = theme === 'dark' ? '#16171b' : '#ffffff';
+      // It appears slowly: colours mix until it is there.
+      await Promise.all(
+        root()
+          .getAnimations()
+          .map(({ finished }) => finished),
+      );
+      expect(root().querySelector('dialog')?.checkVisibility({ opacityProperty: true })).to.equal(true);
+      expect(await axeViolations(panel)).to.deep.equal([]);
+      isTaken = false;
+      await press(column('packet').querySelector('input'));
+      await waitFor(() => root().querySelector('.failed'));
+      expect(await axeViolations(panel)).to.deep.equal([]);
+    });
+  }
 
   it('lists all 17 columns with what is shown; To and Subject cannot be removed', () => {
     expect(order().length).to.equal(17);

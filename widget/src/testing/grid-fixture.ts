@@ -43,6 +43,8 @@ export class GridFixture implements GridHost {
 
   /** Rendered, and what the size of it brought about too. */
   async settled(): Promise<void> {
+    // Fetched for a long page.
+    if (this.grid.rows.length > 60) await import('../outbox-grid/virtual-rows.ts');
     do {
       await this.grid.updateComplete;
       await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));

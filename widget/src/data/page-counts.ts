@@ -9,6 +9,9 @@ export class PageCounts {
   /** What was counted last; while another question is asked, the answer to the one before. */
   count: OutboxCount | null = null;
   causes: OutboxCauses['items'] = [];
+  /** Those that are shown: the bar of causes neither comes nor goes while somebody is at the rows. */
+  shownCauses: OutboxCauses['items'] = [];
+  #isHeld = false;
   readonly #onUpdate: () => void;
   #following = '';
   #view: OutboxView | null = null;
@@ -27,13 +30,13 @@ export class PageCounts {
     if (view !== this.#view) this.#forget();
     const counting = connection.countOf(view, anyStatus).subscribe((count) => {
       if (count) this.count = count;
-      this.#onUpdate();
+      this.#update();
     });
     const explaining = connection
       .causesOf(view, cause ? anyCause : withoutCause(filter))
       .subscribe((causes) => {
         if (causes) this.causes = causes.items;
-        this.#onUpdate();
+        this.#update();
       });
     // After the new ones, so that a question both have in common is not asked again.
     this.#stop?.();
@@ -53,12 +56,24 @@ export class PageCounts {
     return byStatus ? status.reduce((total, one) => total + byStatus[one], 0) : null;
   }
 
+  hold(held: boolean): void {
+    this.#isHeld = held;
+    if (!held) this.#update();
+  }
+
   clear(): void {
     this.#stop?.();
     this.#stop = null;
     this.#following = '';
     this.#view = null;
     this.#forget();
+    this.shownCauses = [];
+  }
+
+  #update(): void {
+    const wouldMove = this.shownCauses.length === 0 || this.causes.length === 0;
+    if (!this.#isHeld || !wouldMove) this.shownCauses = this.causes;
+    this.#onUpdate();
   }
 
   #forget(): void {

@@ -1,10 +1,10 @@
-import type { BulkOperation, OutboxEmail } from '@portal-outbox/contracts';
+import type { BulkOperation } from '@portal-outbox/contracts';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Connection } from '../data/connection.ts';
 import type { BulkTarget } from '../data/outbox-requests.ts';
 import type { PageSource } from '../data/page-source.ts';
 import type { Locale } from '../i18n/locale.ts';
-import type { OfferedAction } from '../outbox-grid/action-buttons.ts';
+import type { ActionRunner } from './action-runner.ts';
 import { bulkLines, bulkResult } from './bulk-lines.ts';
 import { BulkRuns, skippedOf, type BulkHost } from './bulk-runs.ts';
 import type { Notices } from './notices.ts';
@@ -19,8 +19,6 @@ export interface BulkDeskHost {
   readonly source: PageSource | null;
   /** Why no action is offered just now; `null`: they are. */
   readonly actionsOff: string | null;
-  act(action: OfferedAction, email: OutboxEmail): void;
-  explain(reason: string): void;
   announce(text: string): void;
   requestUpdate(): void;
   /** Tells the host page. */
@@ -37,12 +35,14 @@ export class BulkDesk implements BulkHost {
   readonly runs: BulkRuns;
   readonly notices: Notices;
   readonly #host: BulkDeskHost;
+  readonly #actions: ActionRunner;
   #asked: AskedBulk | null = null;
   #results: BulkOperation | null = null;
 
-  constructor(host: BulkDeskHost, notices: Notices) {
+  constructor(host: BulkDeskHost, notices: Notices, actions: ActionRunner) {
     this.#host = host;
     this.notices = notices;
+    this.#actions = actions;
     this.runs = new BulkRuns(this);
   }
 
@@ -76,7 +76,7 @@ export class BulkDesk implements BulkHost {
     if (!only) return;
     if (others.length === 0) {
       this.#clearSelection();
-      this.#host.act(action, only);
+      void this.#actions.run(action, only);
       return;
     }
     const asked = { action, target: { ids: able.map(({ id }) => id) } };
@@ -133,7 +133,7 @@ export class BulkDesk implements BulkHost {
       actionsOff,
       matching: isWholePage && source.total > selection.ids.size ? source.total : null,
       act: (action) => this.actOnSelection(action),
-      explain: (reason) => this.#host.explain(reason),
+      explain: (reason) => this.#host.announce(reason),
       clear: () => this.#clearSelection(),
       selectEverything: () => this.#selectEverything(source),
     })}`;

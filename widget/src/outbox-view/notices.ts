@@ -9,11 +9,6 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { Locale } from '../i18n/locale.ts';
 import { icon } from '../theme/icons.ts';
 
-export interface NoticesHost extends ReactiveControllerHost {
-  /** Says it to a screen reader. */
-  announce(text: string): void;
-}
-
 export interface Notice {
   id: number;
   text: string;
@@ -28,7 +23,8 @@ const most = 3;
 
 /** Messages that go by themselves; pointer, focus and a hidden tab stop their clock. */
 export class Notices implements ReactiveController {
-  readonly #host: NoticesHost;
+  readonly #host: ReactiveControllerHost;
+  readonly #announce: (text: string) => void;
   #notices: readonly Notice[] = [];
   readonly #remaining = new Map<number, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -36,8 +32,10 @@ export class Notices implements ReactiveController {
   #isHeld = false;
   #lastId = 0;
 
-  constructor(host: NoticesHost) {
+  /** `announce`: says it to a screen reader. */
+  constructor(host: ReactiveControllerHost, announce: (text: string) => void) {
     this.#host = host;
+    this.#announce = announce;
     host.addController(this);
   }
 
@@ -55,7 +53,7 @@ export class Notices implements ReactiveController {
     const id = (this.#lastId += 1);
     this.#notices = [...this.#notices, { ...notice, id }].slice(-most);
     this.#remaining.set(id, shownFor);
-    this.#host.announce([notice.text, notice.subject, notice.action?.label].filter(Boolean).join(' '));
+    this.#announce([notice.text, notice.subject, notice.action?.label].filter(Boolean).join(' '));
     this.#resume();
   }
 

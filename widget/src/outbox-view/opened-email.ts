@@ -1,39 +1,74 @@
 import type { OutboxChange, OutboxEmail } from '@portal-outbox/contracts';
-import type { EmailAction } from '../data/outbox-requests.ts';
-import type { LeftReason, PageRows } from '../data/page-rows.ts';
+import type { Connection } from '../data/connection.ts';
+import { readEmail, type EmailAction } from '../data/outbox-requests.ts';
+import type { LeftReason } from '../data/page-rows.ts';
+import type { PageSource } from '../data/page-source.ts';
+import type { MessageKey } from '../i18n/messages-en.ts';
 
-/** The email in the popup, followed while it is open, on this page or not. Every change is a new object. */
-export interface OpenedEmail {
-  readonly email: OutboxEmail;
-  readonly left: LeftReason | null;
+interface OpenedHost {
+  readonly connection: Connection | null;
+  readonly source: PageSource | null;
+  notify(text: MessageKey): void;
+  /** Another email is open, or none. */
+  onOpened(): void;
+}
+
+/** The email in the popup, followed while it is open, on this page or not. */
+export class OpenedEmail {
+  email: OutboxEmail | null = null;
+  left: LeftReason | null = null;
   /** Somebody or something else changed it since it was opened. */
-  readonly hasChanged: boolean;
+  hasChanged = false;
   /** Its place on the page when it was opened, for the focus to return to. */
-  readonly place: number;
-}
+  place = 0;
+  readonly #host: OpenedHost;
 
-export function openedFrom({ rows }: PageRows, email: OutboxEmail): OpenedEmail {
-  const place = rows.findIndex((row) => row.email.id === email.id);
-  return { email, left: rows[place]?.left ?? null, hasChanged: false, place: Math.max(0, place) };
-}
-
-export function followChange(opened: OpenedEmail, change: OutboxChange): OpenedEmail {
-  if (change.type === 'row' && change.email.id === opened.email.id) {
-    const isNewer = change.email.version > opened.email.version;
-    return isNewer || opened.left ? { ...opened, email: change.email, left: null, hasChanged: true } : opened;
+  constructor(host: OpenedHost) {
+    this.#host = host;
   }
-  if (change.type === 'gone' && change.id === opened.email.id) return { ...opened, left: change.why };
-  return opened;
-}
 
-/** The service's answer to this user's own action; `null`: it has left. */
-export function followAnswer(
-  opened: OpenedEmail,
-  action: EmailAction,
-  id: string,
-  email: OutboxEmail | null,
-): OpenedEmail {
-  if (opened.email.id !== id) return opened;
-  const left = email ? null : action === 'cancel' ? 'cancelled' : 'sent';
-  return { ...opened, email: email ?? opened.email, left, hasChanged: false };
+  open(email: OutboxEmail): void {
+    const rows = this.#host.source?.rows.rows ?? [];
+    const place = rows.findIndex((row) => row.email.id === email.id);
+    this.place = Math.max(0, place);
+    this.#show(email, rows[place]?.left ?? null, false);
+    this.#host.onOpened();
+  }
+
+  close(): void {
+    this.email = null;
+    this.#host.onOpened();
+  }
+
+  /** The email of a link. */
+  async find(id: string): Promise<void> {
+    const { connection, source } = this.#host;
+    const row = source?.rows.find(id);
+    if (row) return this.open(row.email);
+    if (!connection) return;
+    const detail = await readEmail(connection.client, id);
+    if (connection !== this.#host.connection || this.email) return;
+    if (detail.ok) this.open(detail.value.email);
+    else if (detail.code === 'not_found') this.#host.notify('alreadyGone');
+  }
+
+  onChange(change: OutboxChange): void {
+    if (change.type === 'gone' && change.id === this.email?.id) this.left = change.why;
+    if (change.type !== 'row' || change.email.id !== this.email?.id) return;
+    const isNewer = change.email.version > this.email.version;
+    if (isNewer || this.left) this.#show(change.email, null, true);
+  }
+
+  /** The service's answer to this user's own action; `null`: it has left. */
+  onAnswer(action: EmailAction, id: string, email: OutboxEmail | null): void {
+    if (id !== this.email?.id) return;
+    const left = email ? null : action === 'cancel' ? 'cancelled' : 'sent';
+    this.#show(email ?? this.email, left, false);
+  }
+
+  #show(email: OutboxEmail, left: LeftReason | null, hasChanged: boolean): void {
+    this.email = email;
+    this.left = left;
+    this.hasChanged = hasChanged;
+  }
 }

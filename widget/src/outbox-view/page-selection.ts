@@ -25,6 +25,11 @@ export class PageSelection {
     return this.everything?.total ?? this.ids.size;
   }
 
+  /** Which of these rows: of everything that matches, each. */
+  among(rows: readonly { email: OutboxEmail }[]): ReadonlySet<string> {
+    return this.everything ? new Set(rows.map(({ email }) => email.id)) : this.ids;
+  }
+
   /** `false`: more than can be named at once. */
   tick(ids: ReadonlySet<string>, rows: readonly { email: OutboxEmail }[]): boolean {
     if (ids.size > mostBulkIds) return false;

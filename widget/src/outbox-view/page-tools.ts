@@ -1,5 +1,5 @@
 import type { DeliveryCause, OutboxEmail, OutboxFilter } from '@portal-outbox/contracts';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import type { PageSource } from '../data/page-source.ts';
 import { ActionRunner, type ActionHost } from './action-runner.ts';
 import { BulkDesk, type BulkDeskHost } from './bulk-desk.ts';
@@ -9,7 +9,7 @@ import './doubt-dialog.ts';
 import './filter-panel.ts';
 import { filterTokens } from './filter-tokens.ts';
 import type { KnownNames } from './known-names.ts';
-import { Notices, type NoticesHost } from './notices.ts';
+import { Notices } from './notices.ts';
 import './shortcuts-dialog.ts';
 
 export { toolStyles } from './tool-styles.ts';
@@ -19,8 +19,7 @@ export { readState, writeState } from './view-state.ts';
 export type Panel = 'filters' | 'settings' | 'shortcuts';
 
 /** What the tools need of the page. */
-export interface ToolsHost extends ActionHost, BulkDeskHost, NoticesHost {
-  requestUpdate(): void;
+export interface ToolsHost extends ActionHost, BulkDeskHost {
   readonly names: KnownNames;
   /** Those that something of the view has failed for. */
   readonly causes: readonly DeliveryCause[];
@@ -36,11 +35,17 @@ export class PageTools {
   readonly #host: ToolsHost;
   #doubt: { email: OutboxEmail; answer(yes: boolean): void } | null = null;
 
-  constructor(host: ToolsHost) {
+  constructor(host: ToolsHost, element: ReactiveControllerHost) {
     this.#host = host;
-    this.notices = new Notices(host);
+    this.notices = new Notices(element, (text) => host.announce(text));
     this.actions = new ActionRunner(host, this.notices, (email) => this.#askDoubt(email));
-    this.bulk = new BulkDesk(host, this.notices);
+    this.bulk = new BulkDesk(host, this.notices, this.actions);
+  }
+
+  /** Ids of emails with an action under way. */
+  get busy(): ReadonlySet<string> {
+    const ofBulk = this.bulk.runs.busy;
+    return ofBulk.length > 0 ? new Set([...this.actions.busy, ...ofBulk]) : this.actions.busy;
   }
 
   clear(): void {

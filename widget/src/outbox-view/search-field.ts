@@ -21,6 +21,7 @@ export class SearchField implements ReactiveController {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** What is being typed; `null`: nothing that is not searched for yet. */
   #draft: string | null = null;
+  #searched: string | undefined;
 
   constructor(host: ReactiveControllerHost & HTMLElement, search: (text: string | undefined) => void) {
     this.#host = host;
@@ -29,7 +30,7 @@ export class SearchField implements ReactiveController {
   }
 
   hostDisconnected(): void {
-    this.forget();
+    this.#forget();
   }
 
   focus(): void {
@@ -37,13 +38,9 @@ export class SearchField implements ReactiveController {
     this.#field?.select();
   }
 
-  /** The search is another one by now. */
-  forget(): void {
-    clearTimeout(this.#timer);
-    this.#draft = null;
-  }
-
   render(searched: string | undefined, locale: Locale): TemplateResult {
+    if (searched !== this.#searched) this.#forget();
+    this.#searched = searched;
     const text = this.#draft ?? searched ?? '';
     const isShort = text.trim() !== '' && !isSearchable(text);
     return html`<div class="search" part="search">
@@ -85,6 +82,11 @@ export class SearchField implements ReactiveController {
     return this.#host.shadowRoot?.querySelector<HTMLInputElement>('[type=search]') ?? null;
   }
 
+  #forget(): void {
+    clearTimeout(this.#timer);
+    this.#draft = null;
+  }
+
   #type(text: string): void {
     this.#draft = text;
     clearTimeout(this.#timer);
@@ -93,7 +95,7 @@ export class SearchField implements ReactiveController {
   }
 
   #clear(): void {
-    this.forget();
+    this.#forget();
     this.#search(undefined);
     this.#field?.focus();
     this.#host.requestUpdate();

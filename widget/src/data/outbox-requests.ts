@@ -1,13 +1,9 @@
 import type {
-  AttemptRecord,
   BulkOperation,
-  BulkPreview,
-  BulkResults,
   EmailDetail,
   Me,
   OutboxCauses,
   OutboxCount,
-  OutboxEmail,
   OutboxFilter,
   OutboxPage,
   OutboxSort,
@@ -16,7 +12,6 @@ import type {
 } from '@portal-outbox/contracts';
 import { queryParameters } from './query-parameters.ts';
 import type { ServiceClient } from './service-client.ts';
-import type { ServiceResult } from './service-result.ts';
 
 export interface PageQuery {
   /** `null`: the one saved for the user, or that of the first visit. */
@@ -31,14 +26,7 @@ export interface PageQuery {
   cursor: string | null;
 }
 
-/** Emails by their ids (1,000 at most), or all of a view that match. */
-export type BulkTarget = { ids: readonly string[] } | { query: { view: OutboxView; filter: OutboxFilter } };
 export type PreferencesPatch = { [Name in keyof Preferences]: Preferences[Name] | null };
-
-export type EmailAction = 'retry' | 'cancel' | 'restore' | 'send-now';
-/** `null`: it has left the outbox. */
-export type ActionAnswer = { email: OutboxEmail | null };
-export type CapabilityUrl = { url: string; expiresAt: string };
 
 export function listOutbox(client: ServiceClient, page: PageQuery, signal?: AbortSignal) {
   const query = queryParameters(page.filter);
@@ -58,40 +46,9 @@ export function readCauses(client: ServiceClient, view: OutboxView, filter: Outb
   return client.request<OutboxCauses>('GET', pathWith('/v1/outbox/causes', viewQuery(view, filter)));
 }
 
-/** Counts what a bulk operation would do, and does nothing. */
-export const previewBulk = (
-  client: ServiceClient,
-  action: 'retry' | 'cancel',
-  target: BulkTarget,
-  acceptDuplicate: boolean,
-) =>
-  client.request<BulkPreview>('POST', '/v1/bulk', {
-    body: { action, ...target, acceptDuplicate, dryRun: true },
-  });
-
-export const startBulk = (
-  client: ServiceClient,
-  action: 'retry' | 'cancel',
-  target: BulkTarget,
-  acceptDuplicate: boolean,
-) => client.request<BulkOperation>('POST', '/v1/bulk', { body: { action, ...target, acceptDuplicate } });
-
 /** One's own, newest first. */
 export const listBulk = (client: ServiceClient) =>
   client.request<{ items: BulkOperation[] }>('GET', '/v1/bulk');
-
-export const readBulk = (client: ServiceClient, id: string) =>
-  client.request<BulkOperation>('GET', bulkPath(id));
-
-export const readBulkResults = (client: ServiceClient, id: string, cursor: string | null) =>
-  client.request<BulkResults>('GET', `${bulkPath(id)}/results${cursor === null ? '' : `?cursor=${cursor}`}`);
-
-export const stopBulk = (client: ServiceClient, id: string) =>
-  client.request<BulkOperation>('POST', `${bulkPath(id)}/stop`, { body: {} });
-
-/** Takes a bulk cancel back, by an operation of its own. */
-export const undoBulk = (client: ServiceClient, id: string) =>
-  client.request<BulkOperation>('POST', `${bulkPath(id)}/undo`, { body: {} });
 
 /** RFC 7396: only what is named changes; `null` removes. */
 export const patchPreferences = (client: ServiceClient, patch: PreferencesPatch) =>
@@ -102,39 +59,8 @@ export const readMe = (client: ServiceClient) => client.request<Me>('GET', '/v1/
 export const readEmail = (client: ServiceClient, id: string, signal?: AbortSignal) =>
   client.request<EmailDetail>('GET', emailPath(id), { signal });
 
-export const readAttempts = (client: ServiceClient, id: string, signal?: AbortSignal) =>
-  client.request<{ items: AttemptRecord[] }>('GET', `${emailPath(id)}/attempts`, { signal });
-
-/** `acceptDuplicate`: the person knows that the recipient may get it twice. */
-export function actOnEmail(
-  client: ServiceClient,
-  action: EmailAction,
-  id: string,
-  acceptDuplicate = false,
-): Promise<ServiceResult<ActionAnswer>> {
-  const body = acceptDuplicate ? { acceptDuplicate } : {};
-  return client.request<ActionAnswer>('POST', `${emailPath(id)}/${action}`, { body });
-}
-
-export const requestPreview = (client: ServiceClient, id: string, images: boolean) =>
-  client.request<CapabilityUrl>('POST', `${emailPath(id)}/preview`, { body: { images } });
-
-export const requestAttachment = (client: ServiceClient, id: string, position: number) =>
-  client.request<CapabilityUrl>('POST', `${emailPath(id)}/attachments/${position}/link`, { body: {} });
-
-/** A capability URL made absolute; `null` unless it is http(s). */
-export function capabilityHref(client: ServiceClient, answer: CapabilityUrl): string | null {
-  const base = new URL(`${client.serviceUrl}/`, document.baseURI);
-  const url = URL.canParse(answer.url, base) ? new URL(answer.url, base) : null;
-  return url && /^https?:$/.test(url.protocol) ? url.href : null;
-}
-
-function emailPath(id: string): string {
+export function emailPath(id: string): string {
   return `/v1/emails/${encodeURIComponent(id)}`;
-}
-
-function bulkPath(id: string): string {
-  return `/v1/bulk/${encodeURIComponent(id)}`;
 }
 
 function viewQuery(view: OutboxView | null, filter: OutboxFilter): URLSearchParams {

@@ -47,32 +47,26 @@ export class PageRows {
   }
 
   /**
-   * Changes the row in place; a row that had left is back. `false`: not on this page, or older. The same version may differ:
-   * what its connector's state decides is not the row's own.
+   * Changes the row in place, unless this is older; a row that had left is back. The same version may differ: what its
+   * connector's state decides is not the row's own.
    */
-  change(email: OutboxEmail): boolean {
+  change(email: OutboxEmail): void {
     const index = this.rows.findIndex((row) => row.email.id === email.id);
     const row = this.rows[index];
-    if (!row || (row.left === null && row.email.version > email.version)) return false;
+    if (!row || (row.left === null && row.email.version > email.version)) return;
     const inOrder = this.#order(row.email, email) === 0 ? row.inOrder : this.#standsInOrder(index, email);
     const fits = inOrder && this.#matches(email) !== false;
     this.#swap(email.id, { email, left: null, leftAt: 0, fits, inOrder });
-    return true;
   }
 
-  leave(id: string, why: LeftReason, now: number): boolean {
+  leave(id: string, why: LeftReason, now: number): void {
     const row = this.find(id);
-    if (!row || row.left !== null) return false;
-    this.#swap(id, { ...row, left: why, leftAt: now });
-    return true;
+    if (row?.left === null) this.#swap(id, { ...row, left: why, leftAt: now });
   }
 
   /** Takes out, in one step, what has been seen leaving for long enough. */
-  collapse(now: number): boolean {
-    const rows = this.rows.filter((row) => row.left === null || now < row.leftAt + farewell(row.left));
-    if (rows.length === this.rows.length) return false;
-    this.rows = rows;
-    return true;
+  collapse(now: number): void {
+    this.rows = this.rows.filter((row) => row.left === null || now < row.leftAt + farewell(row.left));
   }
 
   /** Further emails after the last row. */

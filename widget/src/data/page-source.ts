@@ -13,7 +13,8 @@ import {
 import type { Locale } from '../i18n/locale.ts';
 import type { Connection } from './connection.ts';
 import { emailOrder } from './email-order.ts';
-import { listOutbox, type EmailAction } from './outbox-requests.ts';
+import type { EmailAction } from './action-requests.ts';
+import { listOutbox } from './outbox-requests.ts';
 import { PageRows } from './page-rows.ts';
 import type { FailureCode, ServiceResult } from './service-result.ts';
 

@@ -15,7 +15,6 @@ export const messagesEn = {
   perPage: 'per page',
   pageSizeLabel: 'Emails per page',
   live: 'Live',
-  connecting: 'Connecting…',
   notLive: 'Not live since {time}. Reconnecting…',
 
   columnTo: 'To',
@@ -53,9 +52,7 @@ export const messagesEn = {
 
   retry: 'Retry',
   cancel: 'Cancel',
-  undo: 'Undo',
   tryAgain: 'Try again',
-  dismiss: 'Dismiss',
   retryNamed: 'Retry: {subject}',
   cancelNamed: 'Cancel sending: {subject}',
   noSubject: '(no subject)',
@@ -66,7 +63,7 @@ export const messagesEn = {
   next: 'Next',
   pager: 'Pages',
   range: '{from}–{to} of {total}',
-  newEmails: { one: '{count} new', other: '{count} new' },
+  newEmails: '{count} new',
   newEmailsHint: 'Show the emails that have come in',
 
   inMinutes: 'in {count} min',
@@ -83,13 +80,7 @@ export const messagesEn = {
   incompatible: 'This page and the outbox service do not understand each other. Reload the page.',
   loading: 'Loading emails',
 
-  retryAsked: 'Retry asked for: {subject}',
-  sendNowAsked: 'Send Now asked for: {subject}',
-  cancelDone: 'Cancelled.',
-  restoreDone: 'Restored: {subject}',
   actionFailed: 'That did not work. Try again in a moment.',
-  alreadyGone: 'This email is no longer in your outbox.',
-  notRestorable: 'It can no longer be restored.',
   from: 'From',
   to: 'To',
   submitted: 'Submitted',
@@ -126,11 +117,10 @@ export const messagesEn = {
   retryThese: 'Retry these',
   moreCauses: { one: '{count} more cause', other: '{count} more causes' },
   fewerCauses: 'Fewer',
-  tooManySelected: 'At most {count} can be ticked. Use “Select all that match”.',
   shortcuts: 'Keyboard shortcuts',
 
   countLabel: { one: '{count} email in the outbox', other: '{count} emails in the outbox' },
-  countFailed: { one: '{count} of them failed', other: '{count} of them failed' },
+  countFailed: '{count} of them failed',
 } as const satisfies Record<string, Message>;
 
 /** A text, or one for each plural form. */

@@ -12,7 +12,6 @@ export const messagesFr: Record<keyof typeof messagesEn, Message> = {
   perPage: 'par page',
   pageSizeLabel: 'Courriels par page',
   live: 'En direct',
-  connecting: 'Connexion…',
   notLive: 'Plus en direct depuis {time}. Reconnexion…',
 
   columnTo: 'À',
@@ -50,9 +49,7 @@ export const messagesFr: Record<keyof typeof messagesEn, Message> = {
 
   retry: 'Nouvel essai',
   cancel: 'Annuler',
-  undo: 'Rétablir',
   tryAgain: 'Réessayer',
-  dismiss: 'Fermer',
   retryNamed: 'Nouvel essai : {subject}',
   cancelNamed: 'Annuler l’envoi : {subject}',
   noSubject: '(sans objet)',
@@ -80,13 +77,7 @@ export const messagesFr: Record<keyof typeof messagesEn, Message> = {
   incompatible: 'Cette page et le service ne se comprennent pas. Rechargez la page.',
   loading: 'Chargement des courriels',
 
-  retryAsked: 'Nouvel essai demandé : {subject}',
-  sendNowAsked: 'Envoi immédiat demandé : {subject}',
-  cancelDone: 'Annulé.',
-  restoreDone: 'Rétabli : {subject}',
   actionFailed: 'Cela n’a pas fonctionné. Réessayez dans un instant.',
-  alreadyGone: 'Ce courriel n’est plus dans votre boîte d’envoi.',
-  notRestorable: 'Il ne peut plus être rétabli.',
   from: 'De',
   to: 'À',
   submitted: 'Créé le',
@@ -123,12 +114,11 @@ export const messagesFr: Record<keyof typeof messagesEn, Message> = {
   retryThese: 'Nouvel essai pour ceux-ci',
   moreCauses: { one: '{count} autre cause', other: '{count} autres causes' },
   fewerCauses: 'Moins',
-  tooManySelected: 'On peut en cocher {count} au plus. Utilisez « Sélectionner ceux qui correspondent ».',
   shortcuts: 'Raccourcis clavier',
 
   countLabel: {
     one: '{count} courriel dans la boîte d’envoi',
     other: '{count} courriels dans la boîte d’envoi',
   },
-  countFailed: { one: '{count} en échec', other: '{count} en échec' },
+  countFailed: '{count} en échec',
 };

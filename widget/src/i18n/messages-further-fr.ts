@@ -3,6 +3,16 @@ import type { furtherEn } from './messages-further-en.ts';
 
 /** French: U+2019 as the apostrophe, a no-break space before : ; ! ? */
 export const furtherFr: Record<keyof typeof furtherEn, Message> = {
+  retryAsked: 'Nouvel essai demandé : {subject}',
+  sendNowAsked: 'Envoi immédiat demandé : {subject}',
+  cancelDone: 'Annulé.',
+  restoreDone: 'Rétabli : {subject}',
+  undo: 'Rétablir',
+  dismiss: 'Fermer',
+  alreadyGone: 'Ce courriel n’est plus dans votre boîte d’envoi.',
+  notRestorable: 'Il ne peut plus être rétabli.',
+  tooManySelected: 'On peut en cocher {count} au plus. Utilisez « Sélectionner ceux qui correspondent ».',
+
   columnsTitle: 'Colonnes',
   columnsHint: 'Affichées de haut en bas. À et Objet restent toujours.',
   moveUp: 'Monter : {column}',
@@ -108,8 +118,8 @@ export const furtherFr: Record<keyof typeof furtherEn, Message> = {
   bulkRestored: { one: '{count} rétabli', other: '{count} rétablis' },
   bulkResult: '{done} : {mail}',
   mailSent: { one: '{count} envoyé', other: '{count} envoyés' },
-  mailFailed: { one: '{count} de nouveau en échec', other: '{count} de nouveau en échec' },
-  mailWaiting: { one: '{count} en attente', other: '{count} en attente' },
+  mailFailed: '{count} de nouveau en échec',
+  mailWaiting: '{count} en attente',
   mailCancelled: { one: '{count} annulé', other: '{count} annulés' },
   bulkSkipped: { one: '{count} laissé', other: '{count} laissés' },
   bulkOperations: 'Opérations groupées',

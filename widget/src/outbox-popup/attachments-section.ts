@@ -1,7 +1,7 @@
 import type { EmailDetail } from '@portal-outbox/contracts';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Connection } from '../data/connection.ts';
-import { capabilityHref, requestAttachment } from '../data/outbox-requests.ts';
+import { capabilityHref, requestAttachment } from '../data/detail-requests.ts';
 import type { Locale } from '../i18n/locale.ts';
 import { fileSize } from '../i18n/measures.ts';
 import { icon } from '../theme/icons.ts';

@@ -1,6 +1,7 @@
 import type { AttemptRecord, EmailDetail, OutboxEmail } from '@portal-outbox/contracts';
 import type { Connection } from '../data/connection.ts';
-import { readAttempts, readEmail } from '../data/outbox-requests.ts';
+import { readAttempts } from '../data/detail-requests.ts';
+import { readEmail } from '../data/outbox-requests.ts';
 
 /** Everything known of one email, read again whenever its row is a newer one. */
 export class DetailSource {

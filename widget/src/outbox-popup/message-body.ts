@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import type { Connection } from '../data/connection.ts';
-import { capabilityHref, requestPreview } from '../data/outbox-requests.ts';
+import { capabilityHref, requestPreview } from '../data/detail-requests.ts';
 import type { Locale } from '../i18n/locale.ts';
 import { controls } from '../theme/controls.ts';
 import { tokens } from '../theme/tokens.ts';

@@ -88,7 +88,7 @@ export class OutboxPopup extends LitElement {
       <div class="frame-of-dialog">
         <div class="head">
           <button type="button" class="button back" data-action="back" @click=${() => this.dialog.close()}>
-            ${icon('back')}${locale.text('back')}
+            ${icon('previous')}${locale.text('back')}
           </button>
           <div class="actions">${this.left === null ? this.#renderActions() : nothing}</div>
         </div>

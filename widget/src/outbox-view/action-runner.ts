@@ -1,6 +1,13 @@
-import { refusalReasons, type OutboxEmail, type RefusalReason } from '@portal-outbox/contracts';
+import {
+  refusalReasons,
+  type OutboxChange,
+  type OutboxEmail,
+  type RefusalReason,
+} from '@portal-outbox/contracts';
 import type { Connection } from '../data/connection.ts';
-import { actOnEmail, readEmail, type EmailAction } from '../data/outbox-requests.ts';
+import { actOnEmail, type EmailAction } from '../data/action-requests.ts';
+import { readEmail } from '../data/outbox-requests.ts';
+import type { PageSource } from '../data/page-source.ts';
 import type { FailureCode } from '../data/service-result.ts';
 import type { Locale } from '../i18n/locale.ts';
 import type { Notices } from './notices.ts';
@@ -9,12 +16,12 @@ import type { Notices } from './notices.ts';
 export interface ActionHost {
   readonly connection: Connection | null;
   readonly locale: Locale;
+  readonly source: PageSource | null;
   announce(text: string): void;
   /** The service's answer; `null`: the email has left. */
   onAnswer(action: EmailAction, id: string, email: OutboxEmail | null): void;
   /** Another state than the one acted on came to light. */
-  onFresh(email: OutboxEmail): void;
-  onGone(id: string): void;
+  onChange(change: OutboxChange): void;
   requestUpdate(): void;
 }
 
@@ -74,8 +81,10 @@ export class ActionRunner {
   async #refresh(connection: Connection, id: string): Promise<void> {
     const detail = await readEmail(connection.client, id);
     if (connection !== this.#host.connection) return;
-    if (detail.ok) this.#host.onFresh(detail.value.email);
-    else if (detail.code === 'not_found') this.#host.onGone(id);
+    const view = this.#host.source?.question.view;
+    if (detail.ok) {
+      this.#host.onChange({ type: 'row', email: detail.value.email, views: view ? [view] : [] });
+    } else if (detail.code === 'not_found') this.#host.onChange({ type: 'gone', id, why: 'hidden' });
   }
 
   #setBusy(id: string, isBusy: boolean): void {

@@ -40,11 +40,6 @@ export const barStyles = css`
   .chip:hover {
     background: var(--_hover);
   }
-  .chip.chosen {
-    border-color: color-mix(in srgb, var(--_accent) 55%, transparent);
-    background: var(--_selected);
-    box-shadow: inset 0 0 0 1px color-mix(in srgb, var(--_accent) 55%, transparent);
-  }
   .chip-count {
     min-width: 1ch;
     color: var(--_muted);
@@ -130,10 +125,6 @@ export const barStyles = css`
     font-size: 0.923em;
     white-space: nowrap;
   }
-  .button.on {
-    border-color: color-mix(in srgb, var(--_accent) 55%, transparent);
-    background: var(--_selected);
-  }
   .badge {
     min-width: 18px;
     padding-inline: 5px;
@@ -151,17 +142,9 @@ export const barStyles = css`
     color: var(--_accent);
     font-weight: 500;
   }
-  .link:hover,
-  .more-causes:hover {
+  .link:hover {
     text-decoration: underline;
     text-underline-offset: 3px;
-  }
-  .more-causes {
-    flex: none;
-    padding: 3px 6px;
-    border-radius: var(--_radius);
-    color: var(--_accent);
-    font-weight: 500;
   }
   .causes {
     align-items: flex-start;
@@ -205,10 +188,6 @@ export const barStyles = css`
   .cause-retry:not([aria-disabled='true']):hover {
     background: color-mix(in srgb, var(--_text) 7%, transparent);
   }
-  .cause-choice.chosen {
-    background: var(--_selected);
-    box-shadow: inset 0 0 0 1px color-mix(in srgb, var(--_accent) 55%, transparent);
-  }
   .cause-name {
     font-weight: 500;
   }
@@ -236,6 +215,16 @@ export const barStyles = css`
   }
   .more-causes {
     height: 28px;
+  }
+  .chip.chosen,
+  .cause-choice.chosen,
+  .button.on {
+    border-color: color-mix(in srgb, var(--_accent) 55%, transparent);
+    background: var(--_selected);
+  }
+  .chip.chosen,
+  .cause-choice.chosen {
+    box-shadow: inset 0 0 0 1px color-mix(in srgb, var(--_accent) 55%, transparent);
   }
   @container outbox-view (width < 1000px) {
     .finders {
@@ -299,8 +288,7 @@ export const barStyles = css`
     }
   }
   @media (forced-colors: active) {
-    .chip.chosen,
-    .cause-choice.chosen,
+    .chosen,
     .button.on {
       outline: 2px solid Highlight;
       outline-offset: -2px;

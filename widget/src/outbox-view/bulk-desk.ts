@@ -1,7 +1,7 @@
 import type { BulkOperation } from '@portal-outbox/contracts';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Connection } from '../data/connection.ts';
-import type { BulkTarget } from '../data/outbox-requests.ts';
+import type { BulkTarget } from '../data/action-requests.ts';
 import type { PageSource } from '../data/page-source.ts';
 import type { Locale } from '../i18n/locale.ts';
 import type { ActionRunner } from './action-runner.ts';

@@ -2,7 +2,7 @@ import { bulkSkipReasons, type BulkPreview, type BulkSkipReason } from '@portal-
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import type { Connection } from '../data/connection.ts';
-import { previewBulk, type BulkTarget } from '../data/outbox-requests.ts';
+import { previewBulk, type BulkTarget } from '../data/action-requests.ts';
 import { defineElement } from '../define-element.ts';
 import type { Locale } from '../i18n/locale.ts';
 import { controls } from '../theme/controls.ts';

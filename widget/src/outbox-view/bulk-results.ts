@@ -2,7 +2,7 @@ import type { BulkOperation, BulkResult } from '@portal-outbox/contracts';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import type { Connection } from '../data/connection.ts';
-import { readBulkResults } from '../data/outbox-requests.ts';
+import { readBulkResults } from '../data/action-requests.ts';
 import { defineElement } from '../define-element.ts';
 import type { Locale } from '../i18n/locale.ts';
 import { controls } from '../theme/controls.ts';

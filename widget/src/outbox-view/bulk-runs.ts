@@ -1,6 +1,6 @@
 import type { BulkOperation, OutboxChange } from '@portal-outbox/contracts';
 import type { Connection } from '../data/connection.ts';
-import { readBulk, startBulk, stopBulk, undoBulk, type BulkTarget } from '../data/outbox-requests.ts';
+import { readBulk, startBulk, stopBulk, undoBulk, type BulkTarget } from '../data/action-requests.ts';
 import type { ServiceResult } from '../data/service-result.ts';
 import type { Locale } from '../i18n/locale.ts';
 import type { Notices } from './notices.ts';

@@ -14,9 +14,14 @@ export interface CausesBar {
   isExpanded: boolean;
   actionsOff: string | null;
   expand(isExpanded: boolean): void;
+  host: CausesHost;
+}
+
+/** What the bar asks for. */
+export interface CausesHost {
   /** Pressed again, the filter ends. */
-  choose(group: CauseGroup, isChosen: boolean): void;
-  retry(group: CauseGroup): void;
+  chooseCause(group: CauseGroup, isChosen: boolean): void;
+  retryCause(group: CauseGroup): void;
 }
 
 /** Until somebody asks for the others. */
@@ -43,7 +48,7 @@ export function causesBar(bar: CausesBar): TemplateResult | typeof nothing {
       hidden > 0 || bar.isExpanded
         ? html`<button
             type="button"
-            class="more-causes"
+            class="link more-causes"
             aria-expanded=${bar.isExpanded ? 'true' : 'false'}
             @click=${() => bar.expand(!bar.isExpanded)}
           >
@@ -74,7 +79,7 @@ function causeEntry(group: CauseGroup, bar: CausesBar): TemplateResult {
       data-cause=${group.cause}
       aria-pressed=${chosen ? 'true' : 'false'}
       title=${[meaning, group.exampleReply].filter(Boolean).join('\n')}
-      @click=${() => bar.choose(group, !chosen)}
+      @click=${() => bar.host.chooseCause(group, !chosen)}
     >
       <span class="cause-name">${locale.text('causeCount', { count, cause: label })}</span>
       <span class="cause-of"> · <bdi>${group.connector.name}</bdi>${since(group, bar)}</span>
@@ -86,7 +91,7 @@ function causeEntry(group: CauseGroup, bar: CausesBar): TemplateResult {
       aria-disabled=${bar.actionsOff === null ? 'false' : 'true'}
       aria-label=${`${locale.text('retryThese')} (${count} × ${label}, ${group.connector.name})`}
       title=${bar.actionsOff ?? nothing}
-      @click=${() => bar.actionsOff === null && bar.retry(group)}
+      @click=${() => bar.actionsOff === null && bar.host.retryCause(group)}
     >
       ${icon('retry')}<span>${locale.text('retryThese')}</span>
     </button>

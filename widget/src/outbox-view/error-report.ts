@@ -1,6 +1,6 @@
 import { loadLanguage } from '../i18n/language.ts';
 import type { Locale } from '../i18n/locale.ts';
-import { errorCode, errorText } from './page-states.ts';
+import { errorCode, errorText, type Failure } from './page-states.ts';
 
 interface ReportHost {
   readonly locale: Locale;
@@ -23,8 +23,8 @@ export class ErrorReport {
     this.#host = host;
   }
 
-  tell(failure: Parameters<typeof errorText>[0]): void {
-    const code = failure === 'misconfigured' ? failure : errorCode(failure);
+  tell(failure: Failure): void {
+    const code = errorCode(failure);
     if (this.#told === code) return;
     this.#told = code;
     void loadLanguage(this.#host.locale.language).then(() => {

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { PageCounts } from '../data/page-counts.ts';
 import type { Locale } from '../i18n/locale.ts';
 import { icon } from '../theme/icons.ts';
+import type { Panel } from './page-tools.ts';
 import { statusChips } from './status-chips.ts';
 
 export interface FilterBar {
@@ -10,9 +11,14 @@ export interface FilterBar {
   counts: PageCounts;
   locale: Locale;
   search: TemplateResult;
-  chooseStatus(status: OutboxFilter['status']): void;
-  openFilters(): void;
-  openShortcuts(): void;
+  host: FilterBarHost;
+}
+
+/** What the bar asks for. */
+export interface FilterBarHost {
+  /** Changes conditions of the filter; `undefined` ends one. */
+  refine(change: OutboxFilter): void;
+  openPanel(panel: Panel): void;
 }
 
 /** Chips, search, and the way to the other filters. */
@@ -23,7 +29,7 @@ export function filterBar(bar: FilterBar): TemplateResult {
   const label =
     count === 0 ? locale.text('filters') : `${locale.text('filters')}, ${locale.plural('filtersOn', count)}`;
   return html`<div class="filter-bar" part="filter-bar">
-    ${statusChips(filter.status, bar.counts, locale, (status) => bar.chooseStatus(status))}
+    ${statusChips(filter.status, bar.counts, locale, bar.host)}
     <div class="finders">
       ${bar.search}
       <button
@@ -33,7 +39,7 @@ export function filterBar(bar: FilterBar): TemplateResult {
         data-open="filters"
         aria-haspopup="dialog"
         aria-label=${label}
-        @click=${() => bar.openFilters()}
+        @click=${() => bar.host.openPanel('filters')}
       >
         ${icon('filter')}<span class="button-word">${locale.text('filters')}</span
         >${count > 0 ? html`<span class="badge">${locale.number(count)}</span>` : nothing}
@@ -45,7 +51,7 @@ export function filterBar(bar: FilterBar): TemplateResult {
         aria-haspopup="dialog"
         aria-label=${locale.text('shortcuts')}
         title=${`${locale.text('shortcuts')} (?)`}
-        @click=${() => bar.openShortcuts()}
+        @click=${() => bar.host.openPanel('shortcuts')}
       >
         ${icon('doubt')}
       </button>

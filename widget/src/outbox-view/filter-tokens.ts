@@ -36,7 +36,7 @@ export function filterTokens(
           <span class="token-name">${name}</span> <bdi>${value}</bdi>${icon('close')}
         </button>`,
     )}
-    <button type="button" class="clear-filters" part="clear-filters" @click=${() => choose({})}>
+    <button type="button" class="link" part="clear-filters" @click=${() => choose({})}>
       ${locale.text('clearFilters')}
     </button>
   </div>`;

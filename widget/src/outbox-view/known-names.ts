@@ -1,4 +1,5 @@
-import type { OutboxCauses, OutboxCount, OutboxEmail } from '@portal-outbox/contracts';
+import type { OutboxEmail } from '@portal-outbox/contracts';
+import type { PageCounts } from '../data/page-counts.ts';
 
 /** Names of connectors and authors that have been seen: a filter knows them by id. */
 export class KnownNames {
@@ -12,16 +13,8 @@ export class KnownNames {
     }
   }
 
-  takeCount(count: OutboxCount | null): void {
-    for (const { id, name } of count?.byConnector ?? []) this.connectors.set(id, name);
-  }
-
-  takeCauses(causes: OutboxCauses['items']): void {
-    for (const { connector } of causes) this.connectors.set(connector.id, connector.name);
-  }
-
-  clear(): void {
-    this.connectors.clear();
-    this.authors.clear();
+  takeCounts({ count, causes }: PageCounts): void {
+    const named = [...(count?.byConnector ?? []), ...causes.map(({ connector }) => connector)];
+    for (const { id, name } of named) this.connectors.set(id, name);
   }
 }

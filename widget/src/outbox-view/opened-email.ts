@@ -1,6 +1,7 @@
 import type { OutboxChange, OutboxEmail } from '@portal-outbox/contracts';
 import type { Connection } from '../data/connection.ts';
-import { readEmail, type EmailAction } from '../data/outbox-requests.ts';
+import type { EmailAction } from '../data/action-requests.ts';
+import { readEmail } from '../data/outbox-requests.ts';
 import type { LeftReason } from '../data/page-rows.ts';
 import type { PageSource } from '../data/page-source.ts';
 import type { MessageKey } from '../i18n/messages-en.ts';

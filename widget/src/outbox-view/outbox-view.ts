@@ -96,9 +96,7 @@ export class OutboxViewElement extends LitElement {
       oldestAt: count?.oldestWaitingAt ?? null,
       limit: source?.question.limit ?? me?.pageSize ?? defaultPageSize,
       liveness: connection?.liveness ?? null,
-      chooseView: (view) => this.#desk.chooseView(view),
-      chooseLimit: (limit) => this.#desk.chooseLimit(limit),
-      openSettings: () => this.#desk.openPanel('settings'),
+      host: this.#desk,
     });
   }
 
@@ -128,9 +126,7 @@ export class OutboxViewElement extends LitElement {
       counts,
       locale,
       search: this.#desk.searchField.render(filter.search, locale),
-      chooseStatus: (status) => this.#desk.refine({ status }),
-      openFilters: () => this.#desk.openPanel('filters'),
-      openShortcuts: () => this.#desk.openPanel('shortcuts'),
+      host: this.#desk,
     })}${parts.tools?.renderTokens(source) ?? nothing}`;
   }
 
@@ -147,17 +143,17 @@ export class OutboxViewElement extends LitElement {
         this.#hasAllCauses = isExpanded;
         this.requestUpdate();
       },
-      choose: (group, isChosen) => this.#desk.chooseCause(group, isChosen),
-      retry: (group) => this.#desk.retryCause(group),
+      host: this.#desk,
     });
   }
 
   #renderPage(): TemplateResult {
     const { locale } = this;
     const { source, me, errors } = this.#session;
-    if (errors.isUnconnected) return panel('warning', errorText('misconfigured', locale), locale);
-    if (source?.phase === 'failed' && source.failure) {
-      return panel('warning', errorText(source.failure, locale), locale, () => this.#session.tryAgain());
+    const failure = errors.isUnconnected ? 'misconfigured' : source?.phase === 'failed' && source.failure;
+    if (failure) {
+      const tryAgain = source ? () => this.#session.tryAgain() : undefined;
+      return panel('warning', errorText(failure, locale), locale, tryAgain);
     }
     if (source?.phase === 'ready' && source.rows.rows.length === 0) {
       if (Object.keys(source.question.filter).length > 0)
@@ -206,7 +202,7 @@ export class OutboxViewElement extends LitElement {
 
   #renderFoot(source: PageSource): TemplateResult {
     return html`${this.#session.parts.tools?.bulk.renderBars(source) ?? nothing}${
-      source.rows.rows.length > 0 ? pager(source, this.locale, (turn) => void this.#desk.turn(turn)) : nothing
+      source.rows.rows.length > 0 ? pager(source, this.locale, this.#desk) : nothing
     }`;
   }
 

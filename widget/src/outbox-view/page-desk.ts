@@ -13,12 +13,14 @@ import type { ColumnChoice } from '../outbox-grid/column-choices.ts';
 import type { GridHost } from '../outbox-grid/outbox-grid.ts';
 import type { PopupHost } from '../outbox-popup/outbox-popup.ts';
 import type { PreferencesChange, PreferencesHost } from '../outbox-preferences/outbox-preferences.ts';
-import type { CauseGroup } from './causes-bar.ts';
+import type { CauseGroup, CausesHost } from './causes-bar.ts';
+import type { FilterBarHost } from './filter-bar.ts';
 import { loadTools } from './on-demand.ts';
 import { connectorHref, openPacket, packetHref } from './packet-link.ts';
 import type { PageSession, SessionElement } from './page-session.ts';
 import type { Panel } from './page-tools.ts';
 import { SearchField } from './search-field.ts';
+import type { ToolbarHost } from './toolbar.ts';
 
 interface DeskElement extends SessionElement {
   packetUrl: string;
@@ -29,7 +31,9 @@ const keyActions: Record<string, OfferedAction> = { r: 'retry', c: 'cancel', n: 
 const keyPanels: Record<string, Panel> = { f: 'filters', '?': 'shortcuts' };
 
 /** What the bars, the rows, the popup and the settings ask for. */
-export class PageDesk implements GridHost, PopupHost, PreferencesHost {
+export class PageDesk
+  implements ToolbarHost, FilterBarHost, CausesHost, GridHost, PopupHost, PreferencesHost
+{
   readonly searchField: SearchField;
   readonly #element: DeskElement;
   readonly #session: PageSession;
@@ -53,7 +57,6 @@ export class PageDesk implements GridHost, PopupHost, PreferencesHost {
     void this.#session.ask({ limit });
   }
 
-  /** Changes conditions of the filter; `undefined` ends one. */
   refine(change: OutboxFilter): void {
     const conditions = Object.entries({ ...this.#session.source?.question.filter, ...change });
     const filter = Object.fromEntries(conditions.filter(([, value]) => value !== undefined));
@@ -175,8 +178,7 @@ export class PageDesk implements GridHost, PopupHost, PreferencesHost {
   // The settings.
 
   async savePreferences(change: PreferencesChange | PreferencesPatch): Promise<boolean> {
-    const { connection } = this.#session;
-    return connection === null ? false : connection.preferences.save(change as PreferencesPatch);
+    return this.#session.connection?.preferences.save(change as PreferencesPatch) ?? false;
   }
 
   closePreferences(): void {

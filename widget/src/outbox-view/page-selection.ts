@@ -1,5 +1,5 @@
 import { mostBulkIds, type OutboxChange, type OutboxEmail } from '@portal-outbox/contracts';
-import type { BulkTarget } from '../data/outbox-requests.ts';
+import type { BulkTarget } from '../data/action-requests.ts';
 
 type EverythingTarget = Extract<BulkTarget, { query: unknown }>;
 
@@ -53,16 +53,12 @@ export class PageSelection {
     this.everything = null;
   }
 
-  /** Follows what happens to ticked emails; returns whether it concerned one. */
-  onChange(change: OutboxChange): boolean {
+  /** Follows what happens to ticked emails. */
+  onChange(change: OutboxChange): void {
     if (change.type === 'row' && this.ids.has(change.email.id)) {
       const known = this.#known.get(change.email.id);
       if (!known || known.version <= change.email.version) this.#known.set(change.email.id, change.email);
-      return true;
-    }
-    if (change.type !== 'gone' || !this.ids.has(change.id)) return false;
-    this.forget(change.id);
-    return true;
+    } else if (change.type === 'gone') this.forget(change.id);
   }
 
   forget(id: string): void {

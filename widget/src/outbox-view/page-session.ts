@@ -1,6 +1,5 @@
 import {
   defaultPageSize,
-  type DeliveryCause,
   type Me,
   type OutboxChange,
   type OutboxEmail,
@@ -9,7 +8,8 @@ import {
 import type { ReactiveController } from 'lit';
 import { ConnectionController, type ConnectedHost } from '../data/connection-controller.ts';
 import type { Connection, ConnectionListener } from '../data/connection.ts';
-import { listBulk, type EmailAction } from '../data/outbox-requests.ts';
+import type { EmailAction } from '../data/action-requests.ts';
+import { listBulk } from '../data/outbox-requests.ts';
 import { PageCounts } from '../data/page-counts.ts';
 import { PageSource, type PageQuestion } from '../data/page-source.ts';
 import type { Locale } from '../i18n/locale.ts';
@@ -36,7 +36,7 @@ export interface SessionElement extends ConnectedHost {
  */
 export class PageSession implements ReactiveController, ConnectionListener, MirrorHost, PartsHost {
   readonly selection = new PageSelection();
-  readonly names = new KnownNames();
+  names = new KnownNames();
   readonly counts = new PageCounts(() => this.#onCounts());
   readonly opened = new OpenedEmail(this);
   readonly errors = new ErrorReport(this);
@@ -73,10 +73,6 @@ export class PageSession implements ReactiveController, ConnectionListener, Mirr
 
   get actionsOff(): string | null {
     return this.connection?.liveness.state === 'offline' ? this.locale.text('actionsOff') : null;
-  }
-
-  get causes(): readonly DeliveryCause[] {
-    return this.counts.causes.map(({ cause }) => cause);
   }
 
   hostUpdated(): void {
@@ -164,15 +160,6 @@ export class PageSession implements ReactiveController, ConnectionListener, Mirr
     this.tell('outbox-changed', { action, ids: [id], count: 1 });
   }
 
-  onFresh(email: OutboxEmail): void {
-    const view = this.source?.question.view;
-    this.onChange({ type: 'row', email, views: view ? [view] : [] });
-  }
-
-  onGone(id: string): void {
-    this.onChange({ type: 'gone', id, why: 'hidden' });
-  }
-
   onOpened(): void {
     if (this.opened.email) void this.parts.load('popup');
     void this.#mirror.write();
@@ -222,7 +209,7 @@ export class PageSession implements ReactiveController, ConnectionListener, Mirr
     this.source = null;
     this.me = null;
     this.#clear();
-    this.names.clear();
+    this.names = new KnownNames();
     this.parts.tools?.notices.clear();
     this.announcement = '';
     this.errors.endWaiting();
@@ -290,8 +277,7 @@ export class PageSession implements ReactiveController, ConnectionListener, Mirr
     const { source, counts, names } = this;
     const total = counts.totalOf(source?.question.filter.status);
     if (total !== null) source?.setTotal(total);
-    names.takeCount(counts.count);
-    names.takeCauses(counts.causes);
+    names.takeCounts(counts);
     this.requestUpdate();
   }
 }

@@ -1,29 +1,30 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { FailureCode } from '../data/service-result.ts';
 import type { Locale } from '../i18n/locale.ts';
-import type { MessageKey } from '../i18n/messages-en.ts';
 import { icon, type IconName } from '../theme/icons.ts';
 
 /** Codes of the event `outbox-error`. */
 export type ErrorCode = 'unauthenticated' | 'unavailable' | 'misconfigured' | 'incompatible';
 
-export function errorCode(failure: FailureCode): ErrorCode {
-  if (failure === 'unauthenticated') return 'unauthenticated';
-  if (failure === 'unreachable' || failure === 'unavailable' || failure === 'rate_limited')
-    return 'unavailable';
-  return failure === 'forbidden' ? 'misconfigured' : 'incompatible';
-}
+export type Failure = FailureCode | 'misconfigured';
 
-const errorTexts: Record<ErrorCode, MessageKey> = {
-  unauthenticated: 'sessionEnded',
+const codes: { [Name in Failure]?: ErrorCode } = {
+  unauthenticated: 'unauthenticated',
+  unreachable: 'unavailable',
   unavailable: 'unavailable',
+  rate_limited: 'unavailable',
+  forbidden: 'misconfigured',
   misconfigured: 'misconfigured',
-  incompatible: 'incompatible',
 };
 
-export function errorText(failure: FailureCode | 'misconfigured', locale: Locale): string {
-  if (failure === 'forbidden') return locale.text('forbidden');
-  return locale.text(errorTexts[failure === 'misconfigured' ? failure : errorCode(failure)]);
+export function errorCode(failure: Failure): ErrorCode {
+  return codes[failure] ?? 'incompatible';
+}
+
+export function errorText(failure: Failure, locale: Locale): string {
+  if (failure === 'forbidden') return locale.text(failure);
+  const code = errorCode(failure);
+  return locale.text(code === 'unauthenticated' ? 'sessionEnded' : code);
 }
 
 /** A text in place of the rows, with a way on where there is one. */

@@ -1,5 +1,6 @@
-import type { DeliveryCause, OutboxEmail, OutboxFilter } from '@portal-outbox/contracts';
+import type { OutboxEmail, OutboxFilter } from '@portal-outbox/contracts';
 import { html, nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
+import type { PageCounts } from '../data/page-counts.ts';
 import type { PageSource } from '../data/page-source.ts';
 import { ActionRunner, type ActionHost } from './action-runner.ts';
 import { BulkDesk, type BulkDeskHost } from './bulk-desk.ts';
@@ -21,8 +22,7 @@ export type Panel = 'filters' | 'settings' | 'shortcuts';
 /** What the tools need of the page. */
 export interface ToolsHost extends ActionHost, BulkDeskHost {
   readonly names: KnownNames;
-  /** Those that something of the view has failed for. */
-  readonly causes: readonly DeliveryCause[];
+  readonly counts: PageCounts;
   chooseFilter(filter: OutboxFilter): void;
   closePanel(): void;
 }
@@ -86,7 +86,7 @@ export class PageTools {
   }
 
   #renderPanel(panel: Panel | null, source: PageSource): TemplateResult | typeof nothing {
-    const { locale, names, causes } = this.#host;
+    const { locale, names, counts } = this.#host;
     if (panel === 'shortcuts') {
       return html`<outbox-shortcuts .host=${this.#host} .locale=${locale}></outbox-shortcuts>`;
     }
@@ -97,7 +97,7 @@ export class PageTools {
       .locale=${locale}
       .filter=${source.question.filter}
       .names=${names}
-      .causes=${causes}
+      .causes=${counts.causes.map(({ cause }) => cause)}
       .total=${source.phase === 'ready' && !source.turning ? source.total : null}
     ></outbox-filter-panel>`;
   }

@@ -4,7 +4,11 @@ import type { Locale } from '../i18n/locale.ts';
 import { icon } from '../theme/icons.ts';
 
 /** First, Previous, Next, Last, and the place: "101–150 of 4,312". */
-export function pager(source: PageSource, locale: Locale, turn: (turn: PageTurn) => void): TemplateResult {
+export function pager(
+  source: PageSource,
+  locale: Locale,
+  host: { turn(turn: PageTurn): void },
+): TemplateResult {
   const shown = source.rows.remaining;
   const total = Math.max(source.total, source.offset + shown);
   const range =
@@ -24,7 +28,7 @@ export function pager(source: PageSource, locale: Locale, turn: (turn: PageTurn)
       aria-label=${locale.text(name)}
       title=${locale.text(name)}
       aria-disabled=${isOffered ? 'false' : 'true'}
-      @click=${() => isOffered && turn(name)}
+      @click=${() => isOffered && host.turn(name)}
     >
       ${icon(name)}
     </button>`;

@@ -58,8 +58,8 @@ export class SearchField implements ReactiveController {
         .value=${live(text)}
         @input=${(event: InputEvent) => this.#type((event.target as HTMLInputElement).value)}
         @keydown=${(event: KeyboardEvent) => this.#onKeydown(event)}
-        @keyup=${(event: Event) => event.stopPropagation()}
-        @keypress=${(event: Event) => event.stopPropagation()}
+        @keyup=${keepToItself}
+        @keypress=${keepToItself}
       />
       ${
         text === ''
@@ -119,4 +119,8 @@ export class SearchField implements ReactiveController {
       this.#clear();
     }
   }
+}
+
+function keepToItself(event: Event): void {
+  event.stopPropagation();
 }

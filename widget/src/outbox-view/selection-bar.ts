@@ -48,7 +48,7 @@ export function selectionBar(bar: SelectionBar): TemplateResult | typeof nothing
     ${
       bar.matching === null || selection.everything
         ? nothing
-        : html`<button type="button" class="select-everything" @click=${() => bar.selectEverything()}>
+        : html`<button type="button" class="link select-everything" @click=${() => bar.selectEverything()}>
             ${locale.text('selectEverything', { count: locale.number(bar.matching) })}
           </button>`
     }

@@ -10,12 +10,12 @@ export function statusChips(
   chosen: OutboxFilter['status'],
   counts: PageCounts,
   locale: Locale,
-  choose: (status: OutboxFilter['status']) => void,
+  host: { refine(change: OutboxFilter): void },
 ): TemplateResult {
   const byStatus = counts.count?.byStatus;
   const toggle = (status: SendStatus) => {
     const now = sendStatuses.filter((one) => (one === status) !== (chosen ?? []).includes(one));
-    choose(now.length > 0 ? now : undefined);
+    host.refine({ status: now.length > 0 ? now : undefined });
   };
   return html`<div class="chips" part="chips" role="group" aria-label=${locale.text('columnStatus')}>
     ${sendStatuses.map((status) => {

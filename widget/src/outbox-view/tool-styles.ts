@@ -11,19 +11,6 @@ export const toolStyles = css`
     gap: 8px 12px;
     padding: 8px 20px;
   }
-  .clear-filters,
-  .select-everything {
-    flex: none;
-    padding: 3px 6px;
-    border-radius: var(--_radius);
-    color: var(--_accent);
-    font-weight: 500;
-  }
-  .select-everything:hover,
-  .clear-filters:hover {
-    text-decoration: underline;
-    text-underline-offset: 3px;
-  }
   .tokens {
     flex-wrap: wrap;
     gap: 6px;

@@ -4,6 +4,7 @@ import type { Liveness } from '../data/change-feed.ts';
 import type { Locale } from '../i18n/locale.ts';
 import type { MessageKey } from '../i18n/messages-en.ts';
 import { icon } from '../theme/icons.ts';
+import type { Panel } from './page-tools.ts';
 
 export interface Toolbar {
   locale: Locale;
@@ -15,9 +16,14 @@ export interface Toolbar {
   oldestAt: string | null;
   limit: number;
   liveness: Liveness | null;
+  host: ToolbarHost;
+}
+
+/** What the toolbar asks for. */
+export interface ToolbarHost {
   chooseView(view: OutboxView): void;
   chooseLimit(limit: number): void;
-  openSettings(): void;
+  openPanel(panel: Panel): void;
 }
 
 const viewLabels: Record<OutboxView, MessageKey> = {
@@ -49,14 +55,14 @@ export function toolbar(bar: Toolbar): TemplateResult {
         aria-label=${locale.text('columnSettings')}
         title=${locale.text('columnSettings')}
         aria-haspopup="dialog"
-        @click=${() => bar.openSettings()}
+        @click=${() => bar.host.openPanel('settings')}
       >
         ${icon('settings')}
       </button>
       <label class="page-size" part="page-size">
         <select
           aria-label=${locale.text('pageSizeLabel')}
-          @change=${(event: Event) => bar.chooseLimit(Number((event.target as HTMLSelectElement).value))}
+          @change=${(event: Event) => bar.host.chooseLimit(Number((event.target as HTMLSelectElement).value))}
         >
           ${pageSizes.map(
             (size) =>
@@ -92,7 +98,7 @@ function views(bar: Toolbar): TemplateResult {
             name="view"
             value=${view}
             .checked=${view === bar.view}
-            @change=${() => bar.chooseView(view)}
+            @change=${() => bar.host.chooseView(view)}
           />${bar.locale.text(viewLabels[view])}</label
         >`,
     )}

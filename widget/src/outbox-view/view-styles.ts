@@ -1,4 +1,3 @@
-// Longer than 300 lines: one sheet for one page reads better than several for its parts.
 import { css } from 'lit';
 
 export const viewStyles = css`
@@ -138,9 +137,6 @@ export const viewStyles = css`
   outbox-grid {
     flex: 1;
   }
-  outbox-popup:not(:defined) {
-    display: none;
-  }
   .page[aria-busy='true'] outbox-grid {
     opacity: 0.55;
     transition: opacity 0.15s 0.15s;
@@ -200,11 +196,11 @@ export const viewStyles = css`
     justify-items: center;
     gap: 12px;
     padding: 32px 24px;
-    color: var(--_muted);
-    font-size: 1.077em;
     text-align: center;
   }
   .panel p {
+    color: var(--_muted);
+    font-size: 1.077em;
     max-width: 28rem;
     margin: 0;
     text-wrap: balance;
@@ -216,15 +212,12 @@ export const viewStyles = css`
     height: 52px;
     border-radius: 50%;
     background: var(--_subtle);
+    color: var(--_muted);
   }
   .panel-sign .icon {
     width: 24px;
     height: 24px;
     stroke-width: 1.2;
-  }
-  .panel .button {
-    color: var(--_text);
-    font-size: 0.929em;
   }
   /* The views take a line of their own where they no longer fit beside the rest. */
   @container outbox-view (width < 1000px) {
@@ -272,12 +265,6 @@ export const viewStyles = css`
     }
     .incoming {
       inset-block-start: 10px;
-    }
-  }
-  @media (forced-colors: active) {
-    .view-choice.chosen {
-      outline: 2px solid Highlight;
-      outline-offset: -2px;
     }
   }
 `;

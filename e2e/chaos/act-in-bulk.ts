@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { BulkOperation, BulkResult, BulkResults } from '@portal-outbox/contracts';
 import { idOf, isCancelled, liftDelays, type EmailStory } from './email-story.ts';
 import type { ServiceCaller } from './service-caller.ts';
@@ -109,7 +110,7 @@ async function waitForResults(service: ServiceCaller, id: string): Promise<BulkR
     if (performance.now() > end)
       throw new Error(`A bulk operation does not end: ${JSON.stringify(operation)}`);
     // As a page without live changes does.
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await pause(200);
   }
   const { items } = await service.demand<BulkResults>('GET', `/v1/bulk/${id}/results`);
   return items;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { OutboxEmail, Problem } from '@portal-outbox/contracts';
 import { actInBulk } from './act-in-bulk.ts';
 import { idOf, isCancelled, liftDelays, type EmailStory } from './email-story.ts';
@@ -46,7 +47,7 @@ export class Actions {
       this.done.cancel += 1;
       if (!this.#random.chance(0.6)) return;
       // A person thinks before undoing.
-      await new Promise((resolve) => setTimeout(resolve, this.#random.between(100, 4000)));
+      await pause(this.#random.between(100, 4000));
       await this.#restore(story, id);
     });
   }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { SeededRandom } from './seeded-random.ts';
 import type { ServiceCaller } from './service-caller.ts';
 
@@ -32,7 +33,7 @@ export class ConnectorSwitch {
     const off: OffTime = { connectorId, from: Date.now(), until: Infinity };
     this.offTimes.push(off);
     // Off for a while: what leaves meanwhile is what is looked for.
-    await new Promise((resolve) => setTimeout(resolve, this.#random.between(500, 4000)));
+    await pause(this.#random.between(500, 4000));
     off.until = Date.now();
     const held = this.#random.chance(0.15) ? 'leave' : 'release';
     if (held === 'leave') this.leftOn.add(connectorId);

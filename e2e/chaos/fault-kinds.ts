@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ServiceProcess } from '../stack/service-process.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { ChaosOptions } from './chaos-options.ts';
@@ -32,7 +33,7 @@ export interface FaultKind {
 /** So long a fault waits for what it is to hit, which may stand still for another one's sake. */
 const strikeSeconds = 40;
 /** How long a fault lasts is the fault. */
-const seconds = (count: number) => new Promise<void>((resolve) => setTimeout(resolve, count * 1000));
+const seconds = (count: number) => pause(count * 1000);
 const number = ({ which }: Draw) => `${(which % 2) + 1}`;
 
 export const faultKinds = {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   faultKinds,
   faultNames,
@@ -54,7 +55,7 @@ export async function strikeAll(
   for (const [index, { name, draw, waitMs }] of faults.entries()) {
     before((index + 1) / (faults.length + 1));
     // At random moments, drawn from the seed.
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    await pause(waitMs);
     const kind: FaultKind = faultKinds[name];
     const targets = kind.targets(draw);
     for (const target of targets) await busy.get(target);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Actions } from './act-on-emails.ts';
 import type { ConnectorSwitch } from './connector-switch.ts';
 import type { EmailStory } from './email-story.ts';
@@ -23,7 +24,7 @@ export function startPeople(scene: Scene, onError: (error: unknown) => void): ()
   const every = async (low: number, high: number, act: () => Promise<void>): Promise<void> => {
     while (!stopped) {
       // People act now and then.
-      await new Promise((resolve) => setTimeout(resolve, random.between(low, high)));
+      await pause(random.between(low, high));
       if (!stopped) await act().catch(onError);
     }
   };
@@ -64,7 +65,6 @@ export function startPeople(scene: Scene, onError: (error: unknown) => void): ()
     stopped = true;
     await Promise.all(running);
     // Looked at until the last action has its answer.
-    while (scene.stories.some((story) => story.busy))
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    while (scene.stories.some((story) => story.busy)) await pause(100);
   };
 }

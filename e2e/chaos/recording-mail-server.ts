@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import getPort from 'get-port';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import type { MailServer } from '../stack/mail-server.ts';
@@ -114,7 +115,7 @@ export class RecordingMailServer {
   /** A few milliseconds, now and then half a second: enough that something is always under way. */
   async #think(): Promise<void> {
     const ms = this.#random.chance(0.04) ? this.#random.between(200, 900) : this.#random.between(2, 60);
-    await new Promise((resolve) => setTimeout(resolve, ms));
+    await pause(ms);
   }
 
   #transaction(session: SMTPServerSession): MailTransaction {

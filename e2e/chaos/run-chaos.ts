@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Connector } from '@portal-outbox/contracts';
 import { Actions } from './act-on-emails.ts';
 import type { ChaosOptions } from './chaos-options.ts';
@@ -101,7 +102,7 @@ async function judgeWhenQuiet(known: Known, say: (text: string) => void) {
       if (judged.violations.length === 0 || performance.now() > end) return { evidence, judged };
       say(`${judged.violations.length} differences; late outcomes may still settle them`);
       // Between two looks; workers repeat an outcome after 30 s.
-      await new Promise((resolve) => setTimeout(resolve, 3000));
+      await pause(3000);
     }
   } finally {
     await stored.end();

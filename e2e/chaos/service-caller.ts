@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { mintToken, type PortalIdentity, type PortalUser } from '../stack/portal-client.ts';
 
 /** `body` is parsed JSON, or the text where it is none. */
@@ -71,7 +72,7 @@ export class ServiceCaller {
         throw new Error(`${method} ${path} in vain for 3 minutes: ${JSON.stringify(answer)}`);
       }
       // As a client's back-off.
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await pause(300);
     }
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { StoredEmails } from './stored-emails.ts';
 
 /**
@@ -27,6 +28,6 @@ export async function waitUntilQuiet(
       say(`${unfinished.length} emails under way`);
     }
     // Between two looks.
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await pause(250);
   }
 }

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 /**
  * Asks again and again, 20 times a second, until `probe` gives something else than `undefined` or `null`.
  * Throws after `seconds`, naming `what` was waited for and the last error of `probe`, if it threw.
@@ -21,6 +23,6 @@ export async function eventually<T>(
       const why = lastError instanceof Error ? ` (${lastError.message})` : '';
       throw new Error(`Waited ${seconds} s in vain for ${what}${why}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pause(50);
   }
 }

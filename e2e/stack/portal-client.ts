@@ -1,3 +1,4 @@
+// Longer than 300 lines: every operation of the API, a few lines each.
 import { randomUUID } from 'node:crypto';
 import type {
   AttemptRecord,

@@ -5,6 +5,7 @@ import { startPortal, type RunningPortal } from '../portal/portal.ts';
 import { launchBrowser } from '../stack/chromium.ts';
 import { eventually } from '../stack/eventually.ts';
 import { startStack, type Stack } from '../stack/stack.ts';
+import { saved, visitOutbox } from './outbox-visit.ts';
 
 let stack: Stack;
 let portal: RunningPortal;
@@ -67,7 +68,7 @@ describe.each(['en', 'fr'] as const)('the grid in a browser, %s', (language) => 
   let context: BrowserContext;
   let page: Page;
   beforeEach(async () => {
-    [context, page] = await openOutbox(language);
+    [context, page] = await visitOutbox(browser, portal.url, language);
   });
   afterEach(() => context.close());
 
@@ -103,7 +104,7 @@ describe.each(['en', 'fr'] as const)('the grid in a browser, %s', (language) => 
     const chosen = usual.toSpliced(6, 1).toSpliced(3, 1).toSpliced(1, 0, word.usual[3]);
     expect(await headers(page)).toEqual(chosen);
 
-    const [elsewhere, other] = await openOutbox(language);
+    const [elsewhere, other] = await visitOutbox(browser, portal.url, language);
     expect(await headers(other)).toEqual(chosen);
     expect(await widthOf(other, word.usual[1])).toBe(width);
     await other.getByRole('button', { name: word.settings }).click();
@@ -143,25 +144,6 @@ describe.each(['en', 'fr'] as const)('the grid in a browser, %s', (language) => 
     expect(lines.slice(1).map((line) => line[1]?.replace(/^'/, ''))).toEqual(texts);
   });
 });
-
-/** A fresh browser, as on another machine. */
-async function openOutbox(language: 'en' | 'fr'): Promise<[BrowserContext, Page]> {
-  const context = await browser.newContext({ locale: language, viewport: { width: 1400, height: 800 } });
-  await context.addCookies([{ name: 'meridian_language', value: language, url: portal.url }]);
-  const page = await context.newPage();
-  await page.goto(portal.url);
-  await page.locator('[data-email-id]').first().waitFor();
-  return [context, page];
-}
-
-/** Does it and waits until the service has kept it. */
-async function saved(page: Page, act: () => Promise<unknown>): Promise<void> {
-  const answer = page.waitForResponse(
-    (response) => response.request().method() === 'PATCH' && response.url().endsWith('/v1/preferences'),
-  );
-  await act();
-  expect((await answer).ok()).toBe(true);
-}
 
 async function headers(page: Page): Promise<string[]> {
   const names = page.locator('outbox-grid [role=columnheader][aria-label]');

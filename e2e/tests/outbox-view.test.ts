@@ -6,6 +6,7 @@ import { CheckContext } from '../stack/check-context.ts';
 import { launchBrowser } from '../stack/chromium.ts';
 import { eventually } from '../stack/eventually.ts';
 import { startStack, type Stack } from '../stack/stack.ts';
+import { saved, visitOutbox } from './outbox-visit.ts';
 
 let stack: Stack;
 let portal: RunningPortal;
@@ -70,7 +71,7 @@ describe.each(['en', 'fr'] as const)('the page in a browser, %s', (language) => 
   const range = () => view().locator('.range').innerText();
 
   beforeEach(async () => {
-    [context, page] = await openOutbox(language);
+    [context, page] = await visitOutbox(browser, portal.url, language);
   });
   afterEach(() => context.close());
 
@@ -94,7 +95,7 @@ describe.each(['en', 'fr'] as const)('the page in a browser, %s', (language) => 
 
   it('M4, M5: opens the view that was chosen last, on any machine', async () => {
     await saved(page, () => view().getByText(word.all, { exact: true }).click());
-    const [elsewhere, other] = await openOutbox(language);
+    const [elsewhere, other] = await visitOutbox(browser, portal.url, language);
     expect(await other.getByRole('radio', { name: word.all }).isChecked()).toBe(true);
     await elsewhere.close();
     await saved(page, () => view().getByText(word.mine, { exact: true }).click());
@@ -176,22 +177,3 @@ describe.each(['en', 'fr'] as const)('the page in a browser, %s', (language) => 
     for (let index = 0; index < 2; index += 1) await check.accepted(check.address(`${name}-${index}`));
   });
 });
-
-/** A fresh browser, as on another machine. */
-async function openOutbox(language: 'en' | 'fr'): Promise<[BrowserContext, Page]> {
-  const context = await browser.newContext({ locale: language, viewport: { width: 1400, height: 800 } });
-  await context.addCookies([{ name: 'meridian_language', value: language, url: portal.url }]);
-  const page = await context.newPage();
-  await page.goto(portal.url);
-  await page.locator('[data-email-id]').first().waitFor();
-  return [context, page];
-}
-
-/** Does it and waits until the service has kept it. */
-async function saved(page: Page, act: () => Promise<unknown>): Promise<void> {
-  const answer = page.waitForResponse(
-    (response) => response.request().method() === 'PATCH' && response.url().endsWith('/v1/preferences'),
-  );
-  await act();
-  expect((await answer).ok()).toBe(true);
-}

@@ -1,3 +1,4 @@
+// Longer than 300 lines: one runner, whatever happens to it, its rivals and its emails.
 import { describe, expect, it } from 'vitest';
 import { BulkRunner } from '../src/bulk/bulk-runner.ts';
 import { claimAttempts } from '../src/db/claim-attempts.ts';

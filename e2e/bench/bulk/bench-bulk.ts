@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { BulkOperation } from '@portal-outbox/contracts';
 import { projectFolder } from '../../stack/service-process.ts';
 import { HttpReader } from '../list/http-reader.ts';
@@ -136,6 +137,7 @@ async function run(
   return { answeredMs: begun.ms, rowsPerSecond, processorMs, list, operation: done };
 }
 
+/** Between two looks at an operation: seldom enough not to be part of what is measured. */
 const waitMs = 200;
 
 async function untilDone(owner: HttpReader, id: string): Promise<BulkOperation> {
@@ -143,7 +145,7 @@ async function untilDone(owner: HttpReader, id: string): Promise<BulkOperation> 
     const { body } = await owner.ask(ownerId, 'GET', `/v1/bulk/${id}`);
     const operation = JSON.parse(body) as BulkOperation;
     if (operation.state === 'done') return operation;
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    await pause(waitMs);
   }
 }
 

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { StartProblem } from '../../stack/start-problem.ts';
+import { CommandLine } from '../command-line.ts';
 
 export const bulkUsage = `npm run bench -- bulk [--json]
   --rows N            emails acted on by each bulk operation, about (100000)
@@ -12,33 +11,15 @@ export interface BulkOptions {
   build: boolean;
 }
 
+const most = 2_000_000;
+
 /** Reads the words after `npm run bench -- bulk`; `'help'` when only the usage was asked for. Throws StartProblem. */
 export function readBulkOptions(words: string[]): BulkOptions | 'help' {
-  const values = parse(words);
-  if (values.help === true) return 'help';
+  const line = new CommandLine(words, bulkUsage, { texts: ['rows', 'runs'] });
+  if (line.has('help')) return 'help';
   return {
-    rows: readNumber('rows', values.rows, 100_000),
-    runs: readNumber('runs', values.runs, 5),
-    build: values['no-build'] !== true,
+    rows: line.number('rows', 100_000, { most }),
+    runs: line.number('runs', 5, { most }),
+    build: !line.has('no-build'),
   };
-}
-
-function parse(words: string[]) {
-  const flag = { type: 'boolean' } as const;
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args: words,
-      options: { json: flag, help: { ...flag, short: 'h' }, rows: text, runs: text, 'no-build': flag },
-    }).values;
-  } catch (error) {
-    throw new StartProblem(`${(error as Error).message}\n\n${bulkUsage}`);
-  }
-}
-
-function readNumber(name: string, word: string | undefined, fallback: number): number {
-  if (word === undefined) return fallback;
-  const number = Number(word);
-  if (Number.isInteger(number) && number >= 1 && number <= 2_000_000) return number;
-  throw new StartProblem(`--${name} takes a number from 1 to 2000000, not ${word}.\n\n${bulkUsage}`);
 }

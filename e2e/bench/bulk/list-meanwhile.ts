@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { HttpReader } from '../list/http-reader.ts';
 import { latencyOf, type Latency } from '../list/latency.ts';
 import { narrowReaders, readerAt } from '../list/readers.ts';
 
 /** Between an answer and the next request: people read what they have asked for. */
 const pauseMs = 20;
+/** Long enough for some hundred requests, of which the slowest twentieth says something. */
 const idleMs = 5000;
 
 /** First pages of different people's teams, one at a time, on a system that has nothing else to do. */
@@ -24,5 +26,3 @@ export async function listWhile(http: HttpReader, work: () => Promise<void>): Pr
   await working;
   return latencyOf(times);
 }
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { StartProblem } from '../../stack/start-problem.ts';
+import { CommandLine } from '../command-line.ts';
 
 export const listUsage = `npm run bench -- list [--json]
   --rows N            emails in the large outbox (1000000)
@@ -23,53 +22,31 @@ export interface ListOptions {
   build: boolean;
 }
 
+const most = 10_000_000;
+
 /** Reads the words after `npm run bench -- list`; `'help'` when only the usage was asked for. Throws StartProblem. */
 export function readListOptions(words: string[]): ListOptions | 'help' {
-  const values = parse(words);
-  if (values.help === true) return 'help';
+  const line = new CommandLine(words, listUsage, {
+    texts: ['rows', 'small-rows', 'samples', 'only'],
+    flags: ['no-textbook', 'no-plans', 'write-plans'],
+  });
+  if (line.has('help')) return 'help';
   return {
-    rows: readNumber('rows', values.rows, 1_000_000, 1),
-    smallRows: readNumber('small-rows', values['small-rows'], 10_000, 0),
-    samples: readNumber('samples', values.samples, 60, 1),
-    only: values.only === undefined ? [] : values.only.split(',').map((it) => it.trim()),
-    textbook: values['no-textbook'] !== true,
-    plans: values['no-plans'] !== true,
-    writePlans: values['write-plans'] === true,
-    build: values['no-build'] !== true,
+    rows: line.number('rows', 1_000_000, { most }),
+    smallRows: line.number('small-rows', 10_000, { least: 0, most }),
+    samples: line.number('samples', 60, { most }),
+    only:
+      line
+        .text('only')
+        ?.split(',')
+        .map((it) => it.trim()) ?? [],
+    textbook: !line.has('no-textbook'),
+    plans: !line.has('no-plans'),
+    writePlans: line.has('write-plans'),
+    build: !line.has('no-build'),
   };
 }
 
 export function isWanted({ only }: Pick<ListOptions, 'only'>, name: string): boolean {
   return only.length === 0 || only.some((beginning) => name.startsWith(beginning));
-}
-
-function parse(words: string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      args: words,
-      options: {
-        json: flag,
-        help: { ...flag, short: 'h' },
-        rows: text,
-        'small-rows': text,
-        samples: text,
-        only: text,
-        'no-textbook': flag,
-        'no-plans': flag,
-        'write-plans': flag,
-        'no-build': flag,
-      },
-    }).values;
-  } catch (error) {
-    throw new StartProblem(`${(error as Error).message}\n\n${listUsage}`);
-  }
-}
-
-function readNumber(name: string, word: string | undefined, fallback: number, least: number): number {
-  if (word === undefined) return fallback;
-  const number = Number(word);
-  if (Number.isInteger(number) && number >= least && number <= 10_000_000) return number;
-  throw new StartProblem(`--${name} takes a number from ${least} to 10000000, not ${word}.\n\n${listUsage}`);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { leafLeader, leafTeamId } from '../seed/organisation.ts';
 import { movedEmails, moverId, seedEmails } from '../seed/seed-emails.ts';
@@ -17,6 +18,8 @@ export interface Moves {
   listDuring: Latency;
 }
 
+/** How long lists are measured while nobody moves: about as long as the moves take. */
+const idleMs = 4000;
 /** In different divisions. */
 const teams = [11, 14] as const;
 const readers = ['member', 'leafLeader', 'departmentLeader', 'largeTeamLeader', 'divisionLeader'] as const;
@@ -42,7 +45,7 @@ export async function measureMoves(
       return (await http.ask(backEnd, 'PUT', path, { ...body, memberIds })).ms;
     };
     await put(0, true);
-    const listIdle = await listWhile(other, () => pause(4000));
+    const listIdle = await listWhile(other, () => pause(idleMs));
     const times: number[] = [];
     const listDuring = await listWhile(other, async () => {
       for (let n = 0; n < count; n += 1) {
@@ -103,5 +106,3 @@ async function checkMoved(http: HttpReader, place: number): Promise<void> {
       : null;
   });
 }
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { latencyOf, type Latency } from '../list/latency.ts';
 import type { LiveReadersMethods } from '../programs/live-readers.ts';
 import { monotonicMs } from '../programs/monotonic-ms.ts';
@@ -10,10 +11,11 @@ export type LiveReaders = Program<LiveReadersMethods>;
 
 /** No sample waits longer; one that is not told by then counts as infinitely late. */
 const patienceSeconds = 20;
+/** On average: the feed is at rest between two samples, and they meet it at any moment of its turn. */
 const betweenSamplesMs = 150;
+/** 20 changes a second. */
 const backgroundMs = 50;
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const ofKind = (portal: LivePortal, kind: LiveEmail['ownership']['kind']) =>
   portal.emails.filter(({ ownership }) => ownership.kind === kind);
 
@@ -81,6 +83,7 @@ export async function measureLeaving(
     const changes = (async () => {
       while (!isOver) {
         await portal.touch(mail);
+        // Always something on its way, and still time for the directory.
         await pause(5);
       }
     })();
@@ -137,6 +140,7 @@ export async function measureResuming(
       const some = mail.filter((_, at) => at % 4 === number);
       // Four transactions, each a bit longer than the one that began after it.
       open.push(longTouch(portal, some, (4 - number) * 60));
+      // One begins while those before it are open.
       await pause(20);
       if (number === 1) await readers.call('drop', places);
     }
@@ -155,6 +159,7 @@ async function longTouch(portal: LivePortal, emails: LiveEmail[], ms: number): P
   const ids = emails.map(({ id }) => id);
   await portal.sql.begin(async (tx) => {
     await tx`update outbox_email set version = version + 1 where id = any(${ids}::uuid[])`;
+    // So long the transaction stays open.
     await pause(ms);
   });
   for (const email of emails) email.version += 1;

@@ -1,12 +1,10 @@
 import type { DirectoryPacket } from '@portal-outbox/contracts';
 import type { Touched } from './change-directory.ts';
 import type { Sql } from './database.ts';
+import { replaceRows } from './replace-rows.ts';
 
-interface PacketUser {
-  packet: string;
-  user: string;
-  relation: 'works' | 'reads';
-}
+/** A row of `packet_user`. */
+type PacketUser = { packet_ref: string; user_id: string; relation: 'works' | 'reads' };
 
 /** Puts packets; their workers and readers replace those known before. Within `changeDirectory`; each id once. */
 export async function writePackets(
@@ -27,30 +25,12 @@ export async function writePackets(
     returning ref as id`;
   for (const { id } of written) touched.changed.add(`packet ${id}`);
   const users = packets.flatMap(({ id, workerIds, accessIds }) => [
-    ...workerIds.map((user) => ({ packet: id, user, relation: 'works' })),
-    ...accessIds.map((user) => ({ packet: id, user, relation: 'reads' })),
+    ...workerIds.map((user): PacketUser => ({ packet_ref: id, user_id: user, relation: 'works' })),
+    ...accessIds.map((user): PacketUser => ({ packet_ref: id, user_id: user, relation: 'reads' })),
   ]);
-  const moved = await tx<PacketUser[]>`
-    with given as materialized (
-      select distinct * from unnest(${users.map((it) => it.packet)}::text[], ${users.map((it) => it.user)}::text[],
-                                    ${users.map((it) => it.relation)}::text[]) as it (packet_ref, user_id, relation)
-    ), present as materialized (
-      select packet_ref, user_id, relation from packet_user
-      where portal_id = ${portalId} and packet_ref = any(${packets.map((packet) => packet.id)})
-    ), removed as materialized (
-      select * from present except select * from given
-    ), added as materialized (
-      select * from given except select * from present
-    ), left_packet as (
-      delete from packet_user p using removed r
-      where p.portal_id = ${portalId} and p.packet_ref = r.packet_ref and p.user_id = r.user_id
-        and p.relation = r.relation
-    ), joined as (
-      insert into packet_user (portal_id, packet_ref, user_id, relation)
-      select ${portalId}, packet_ref, user_id, relation from added
-    )
-    select packet_ref as packet, user_id as "user", relation from removed
-    union all select packet_ref, user_id, relation from added`;
+  const table = { table: tx`packet_user`, owner: tx`packet_ref`, columns: tx`packet_ref, user_id, relation` };
+  const refs = packets.map(({ id }) => id);
+  const moved = await replaceRows(tx, portalId, table, refs, users);
   touchPackets(touched, moved);
 }
 
@@ -67,12 +47,12 @@ export async function deletePackets(
   for (const { id } of gone) touched.changed.add(`packet ${id}`);
   const left = await tx<PacketUser[]>`
     delete from packet_user where portal_id = ${portalId} and packet_ref = any(${[...refs]})
-    returning packet_ref as packet, user_id as "user", relation`;
+    returning packet_ref, user_id, relation`;
   touchPackets(touched, left);
 }
 
 function touchPackets(touched: Touched, users: readonly PacketUser[]): void {
-  for (const { packet, user, relation } of users) {
+  for (const { packet_ref: packet, user_id: user, relation } of users) {
     touched.changed.add(`packet ${packet}`);
     touched.readers.add(user);
     if (relation === 'works') touched.packets.add(packet);

@@ -1,6 +1,7 @@
 import type { DirectoryTeam } from '@portal-outbox/contracts';
 import type { Touched } from './change-directory.ts';
 import type { Sql } from './database.ts';
+import { replaceRows } from './replace-rows.ts';
 
 interface WrittenTeam {
   id: string;
@@ -48,7 +49,15 @@ export async function writeTeams(
     if (leader === leaderBefore) continue;
     for (const user of [leader, leaderBefore]) if (user !== null) touch(touched, user);
   }
-  await replaceMembers(tx, portalId, teams, touched);
+  const members = teams.flatMap(({ id, memberIds }) =>
+    memberIds.map((user) => ({ team_id: id, user_id: user })),
+  );
+  const table = { table: tx`directory_member`, owner: tx`team_id`, columns: tx`team_id, user_id` };
+  const teamIds = teams.map(({ id }) => id);
+  for (const { team_id: team, user_id: user } of await replaceRows(tx, portalId, table, teamIds, members)) {
+    touched.changed.add(`team ${team}`);
+    touch(touched, user);
+  }
   const moved = written.filter((team) => team.moved);
   await touchOverseers(
     tx,
@@ -80,38 +89,6 @@ export async function deleteTeams(
   for (const { team, user } of gone) {
     touched.changed.add(`team ${team}`);
     if (user !== null) touch(touched, user);
-  }
-}
-
-async function replaceMembers(
-  tx: Sql,
-  portalId: string,
-  teams: readonly (DirectoryTeam & { id: string })[],
-  touched: Touched,
-): Promise<void> {
-  const members = teams.flatMap(({ id, memberIds }) => memberIds.map((user) => ({ team: id, user })));
-  const moved = await tx<{ team: string; user: string }[]>`
-    with given as materialized (
-      select distinct * from unnest(${members.map((it) => it.team)}::text[], ${members.map((it) => it.user)}::text[])
-        as it (team_id, user_id)
-    ), present as materialized (
-      select team_id, user_id from directory_member
-      where portal_id = ${portalId} and team_id = any(${teams.map((team) => team.id)})
-    ), removed as materialized (
-      select * from present except select * from given
-    ), added as materialized (
-      select * from given except select * from present
-    ), left_team as (
-      delete from directory_member m using removed r
-      where m.portal_id = ${portalId} and m.team_id = r.team_id and m.user_id = r.user_id
-    ), joined as (
-      insert into directory_member (portal_id, team_id, user_id) select ${portalId}, team_id, user_id from added
-    )
-    select team_id as team, user_id as "user" from removed
-    union all select team_id, user_id from added`;
-  for (const { team, user } of moved) {
-    touched.changed.add(`team ${team}`);
-    touch(touched, user);
   }
 }
 

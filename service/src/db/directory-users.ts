@@ -1,6 +1,7 @@
 import { foldText, type DirectoryUser } from '@portal-outbox/contracts';
 import type { Touched } from './change-directory.ts';
 import type { Sql } from './database.ts';
+import { replaceRows } from './replace-rows.ts';
 
 /** Puts users, with what they were granted. Within `changeDirectory`; each id once. */
 export async function writeUsers(
@@ -30,27 +31,12 @@ export async function writeUsers(
     if (opened) touched.readers.add(id);
   }
   const grants = users.flatMap(({ id, accessUserIds, accessTeamIds }) => [
-    ...accessUserIds.map((subject) => ({ user: id, kind: 'user', subject })),
-    ...accessTeamIds.map((subject) => ({ user: id, kind: 'team', subject })),
+    ...accessUserIds.map((subject) => ({ user_id: id, kind: 'user', subject_id: subject })),
+    ...accessTeamIds.map((subject) => ({ user_id: id, kind: 'team', subject_id: subject })),
   ]);
-  const granted = await tx<{ id: string }[]>`
-    with given as materialized (
-      select * from unnest(${grants.map((it) => it.user)}::text[], ${grants.map((it) => it.kind)}::text[],
-                           ${grants.map((it) => it.subject)}::text[]) as it (user_id, kind, subject_id)
-    ), taken as (
-      delete from directory_access a
-      where a.portal_id = ${portalId} and a.user_id = any(${users.map((user) => user.id)})
-        and not exists (
-          select from given g where (g.user_id, g.kind, g.subject_id) = (a.user_id, a.kind, a.subject_id))
-      returning user_id
-    ), granted as (
-      insert into directory_access (portal_id, user_id, kind, subject_id)
-      select ${portalId}, user_id, kind, subject_id from given
-      on conflict do nothing
-      returning user_id
-    )
-    select user_id as id from taken union select user_id from granted`;
-  for (const { id } of granted) {
+  const table = { table: tx`directory_access`, owner: tx`user_id`, columns: tx`user_id, kind, subject_id` };
+  const ids = users.map(({ id }) => id);
+  for (const { user_id: id } of await replaceRows(tx, portalId, table, ids, grants)) {
     touched.changed.add(`user ${id}`);
     touched.readers.add(id);
   }

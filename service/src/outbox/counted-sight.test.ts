@@ -1,21 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { outboxViews } from '@portal-outbox/contracts';
 import { countedSight } from './counted-sight.ts';
+import { nobody } from './scope-fixture.ts';
 import { sees, sightOf, type EmailOwnership, type ReadScope } from './visibility.ts';
 
-const nobody: ReadScope = {
-  portalId: 'portal',
-  userId: 'me',
-  everything: false,
-  systemMail: false,
-  teamKeys: [],
-  workedPacketRefs: [],
-  readTeamKeys: [],
-  readUserIds: [],
-  readPacketRefs: [],
-  leadsTeam: false,
-  hasTeam: false,
-};
 const member: ReadScope = { ...nobody, teamKeys: [2], workedPacketRefs: ['worked on'], hasTeam: true };
 
 it('is one for all members of a team, whatever each works on', () => {

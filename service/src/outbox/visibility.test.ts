@@ -1,19 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { nobody } from './scope-fixture.ts';
 import { firstView, viewsOf, type ReadScope } from './visibility.ts';
 
-const nobody: ReadScope = {
-  portalId: 'portal',
-  userId: 'me',
-  everything: false,
-  systemMail: false,
-  teamKeys: [],
-  workedPacketRefs: [],
-  readTeamKeys: [],
-  readUserIds: [],
-  readPacketRefs: [],
-  leadsTeam: false,
-  hasTeam: false,
-};
 const ourTeam: Partial<ReadScope> = { teamKeys: [4, 10], hasTeam: true };
 
 describe('an email is in', () => {

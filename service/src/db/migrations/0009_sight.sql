@@ -1,3 +1,4 @@
+-- Longer than 300 lines: one change of the model, which is right as a whole only.
 -- Who sees what, at a million emails. An email in the list (listed and not cancelled) has one row for each leaf team of
 -- its author and of everybody who works on its packet; nesting is resolved on the reader's side. Healthy mail is never
 -- in the list and pays nothing.

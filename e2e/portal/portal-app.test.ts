@@ -27,7 +27,7 @@ test('opens on Emails › Outbox, signed in as the team leader', async () => {
   expect(html).toMatch(
     /<a href="\/emails\/outbox" aria-current="page"\s*>.*Outbox.*<outbox-count><\/outbox-count>/s,
   );
-  expect(html).toContain('<outbox-view></outbox-view>');
+  expect(html).toContain('<outbox-view connector-url="/connectors/{id}"></outbox-view>');
 });
 
 test('allows no inline script or style, and only its own and the service’s origin', async () => {

@@ -5,6 +5,7 @@ import { mintToken } from '../stack/portal-client.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { DemoControls } from './demo-controls.ts';
 import { demoRoutes } from './demo-routes.ts';
+import { connectorPage } from './pages/connector-page.ts';
 import { homePage, packetListPage, plainPage } from './pages/list-pages.ts';
 import { layout } from './pages/layout.ts';
 import { outboxPage } from './pages/outbox-page.ts';
@@ -60,6 +61,21 @@ export function portalApp(parts: PortalParts): Hono {
     const path = `/${packet.type}s`;
     const content = packetPage(session, packet);
     return context.html(layout({ session, serviceUrl: stack.serviceUrl, path, title: packet.ref, content }));
+  });
+  app.get('/connectors/:id', async (context) => {
+    const session = readSession(context);
+    const connectors = await parts.backEnd().connectors();
+    const connector = connectors.find(({ id }) => id === context.req.param('id'));
+    if (!connector) return context.notFound();
+    const content = connectorPage(session, connector);
+    const title = connector.name;
+    return context.html(layout({ session, serviceUrl: stack.serviceUrl, path: '', title, content }));
+  });
+  app.post('/connectors/:id/enable', async (context) => {
+    const id = context.req.param('id');
+    if (!readSession(context).person.roles.includes('administrator')) return context.text('', 403);
+    await parts.controls.enableConnector(id);
+    return context.redirect(`/connectors/${encodeURIComponent(id)}`, 303);
   });
   app.notFound((context) => {
     const session = readSession(context);

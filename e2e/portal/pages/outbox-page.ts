@@ -17,7 +17,7 @@ export function outboxPage(session: Session) {
         ${icon('close')}
       </button>
     </section>
-    <outbox-view></outbox-view>
+    <outbox-view connector-url="/connectors/{id}"></outbox-view>
     ${mailServerPanel(session)}
   </div>`;
 }

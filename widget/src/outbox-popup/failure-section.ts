@@ -2,14 +2,19 @@ import { causeAdvice, type OutboxEmail } from '@portal-outbox/contracts';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Locale } from '../i18n/locale.ts';
 import { connectorMessage } from '../outbox-grid/cells.ts';
+import type { PopupHost } from './outbox-popup.ts';
+
+interface Failure {
+  email: OutboxEmail;
+  locale: Locale;
+  now: number;
+  isAdministrator: boolean;
+  host: Pick<PopupHost, 'connectorHref'>;
+}
 
 /** Why the email has not left: what it means, the server's own words, and what to do. */
-export function failureSection(
-  email: OutboxEmail,
-  locale: Locale,
-  now: number,
-  isAdministrator: boolean,
-): TemplateResult | typeof nothing {
+export function failureSection(failure: Failure): TemplateResult | typeof nothing {
+  const { email, locale, now } = failure;
   const connector = connectorMessage(email, locale, now);
   const { lastFailure } = email;
   if (connector === null && !lastFailure) return nothing;
@@ -22,11 +27,7 @@ export function failureSection(
       connector === null
         ? nothing
         : html`<p class="meaning">
-            ${connector}${
-              email.status === 'connector_disabled' && !isAdministrator
-                ? html` <span class="advice">${locale.text('askAdministrator')}.</span>`
-                : nothing
-            }
+            ${connector} ${email.status === 'connector_disabled' ? wayOn(failure) : nothing}
           </p>`
     }
     ${
@@ -44,4 +45,12 @@ export function failureSection(
         : nothing
     }
   </section>`;
+}
+
+/** M17: who can enable the connector gets the way to it, the others learn whom to ask. */
+function wayOn({ email, locale, isAdministrator, host }: Failure): TemplateResult | typeof nothing {
+  if (!isAdministrator) return html`<span class="advice">${locale.text('askAdministrator')}.</span>`;
+  const href = host.connectorHref(email);
+  if (href === null) return nothing;
+  return html`<a class="way-on" href=${href}><bdi>${email.connector.name}</bdi></a>`;
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { json } from '../testing/fake-service.ts';
+import { json, problem } from '../testing/fake-service.ts';
 import { PageFixture, textOf } from '../testing/page-fixture.ts';
 import { sampleAttempt, sampleDetail, sampleEmail, sampleEmails } from '../testing/sample-emails.ts';
 import { waitFor } from '../testing/wait-for.ts';
@@ -143,5 +143,34 @@ describe('<outbox-popup>', () => {
     await waitFor(() => fixture.row(emails[1]!) === null);
     popup.querySelector('dialog')?.close();
     await waitFor(() => fixture.row(emails[2]!)?.contains(fixture.grid?.activeElement ?? null));
+  });
+
+  it('leads administrators to a disabled connector and tells others whom to ask', async () => {
+    const email = sampleEmail({ status: 'connector_disabled' });
+    fixture = new PageFixture([email], { 'connector-url': '/connectors/{id}' });
+    fixture.service.roles = ['administrator'];
+    await fixture.open();
+    const popup = await doubleClick(email);
+    const link = await waitFor(() => popup.querySelector<HTMLAnchorElement>('.failure a'));
+    expect(link.getAttribute('href')).to.equal(`/connectors/${email.connector.id}`);
+    fixture.close();
+    await open([email], { 'connector-url': '/connectors/{id}' });
+    const failure = (await doubleClick(email)).querySelector('.failure');
+    expect(textOf(failure)).to.contain('Ask an administrator.');
+    expect(failure?.querySelector('a')).to.equal(null);
+  });
+
+  it('opens an email that has just left with what is known of it, and offers no vain attempt to load it', async () => {
+    const email = sampleEmail();
+    const { service } = await open([email, sampleEmail()]);
+    service.on((request) =>
+      request.path.startsWith(`/v1/emails/${email.id}`) ? problem(404, 'not_found') : undefined,
+    );
+    service.remove(email.id, 'sent');
+    await waitFor(() => fixture.text(email).includes('Sent'));
+    const popup = await doubleClick(email);
+    await waitFor(() => service.last(/\/attempts$/));
+    await waitFor(() => textOf(popup).includes('Email Connector'));
+    expect(textOf(popup)).not.to.contain('Try again');
   });
 });

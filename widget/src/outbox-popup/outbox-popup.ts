@@ -27,6 +27,8 @@ export interface PopupHost {
   explain(reason: string): void;
   openPacket(email: OutboxEmail, event: Event): void;
   packetHref(email: OutboxEmail): string | null;
+  /** Where an administrator finds the email's connector; `null`: nowhere. */
+  connectorHref(email: OutboxEmail): string | null;
 }
 
 /**
@@ -97,7 +99,17 @@ export class OutboxPopup extends LitElement {
           <h2 id="subject" class="title" part="popup-subject">
             <bdi>${email.subject || locale.text('noSubject')}</bdi>
           </h2>
-          ${this.left === null ? failureSection(email, locale, this.now, this.isAdministrator) : nothing}
+          ${
+            this.left === null
+              ? failureSection({
+                  email,
+                  locale,
+                  now: this.now,
+                  isAdministrator: this.isAdministrator,
+                  host: this.host,
+                })
+              : nothing
+          }
           ${this.#renderDetail()}
         </div>
         <slot name="notices"></slot>
@@ -167,6 +179,8 @@ export class OutboxPopup extends LitElement {
     const { detail = null, attempts = [], hasFailed = false } = this.#source ?? {};
     const plan = this.left === null ? {} : { beingSent: false, nextAttemptAt: null };
     const facts = factsSection({ email: { ...email, ...plan }, detail, locale, now, host });
+    // What has left cannot be read again.
+    if (!detail && this.left !== null) return facts;
     if (hasFailed) {
       return html`${facts}
         <div class="detail-failed">

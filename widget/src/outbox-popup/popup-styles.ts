@@ -258,12 +258,14 @@ export const popupStyles = [
     .fact-wide {
       grid-column: 1 / -1;
     }
-    .packet {
+    .packet,
+    .way-on {
       border-radius: 3px;
       color: var(--_accent);
       text-decoration: none;
     }
-    .packet:hover {
+    .packet:hover,
+    .way-on:hover {
       text-decoration: underline;
       text-underline-offset: 3px;
     }

@@ -260,7 +260,7 @@ export const barStyles = css`
       white-space: normal;
     }
     .more-causes {
-      margin-inline-start: 26px;
+      margin-inline-start: 30px;
     }
     .cause {
       justify-content: space-between;

@@ -53,12 +53,13 @@ export const dialogStyles = css`
     border-block-end: 1px solid var(--_border);
   }
   .foot {
+    flex-wrap: wrap;
     justify-content: flex-end;
     padding-inline-end: 20px;
     border-block-start: 1px solid var(--_border);
   }
   .foot .quiet {
-    flex: 1;
+    flex: 1 0 100%;
   }
   h3,
   h4 {

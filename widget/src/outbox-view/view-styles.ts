@@ -144,7 +144,7 @@ export const viewStyles = css`
   .incoming {
     position: absolute;
     z-index: 2;
-    inset-block-start: 50px;
+    inset-block-start: 60px;
     inset-inline: 0;
     display: inline-flex;
     align-items: center;
@@ -220,7 +220,7 @@ export const viewStyles = css`
     stroke-width: 1.2;
   }
   /* The views take a line of their own where they no longer fit beside the rest. */
-  @container outbox-view (width < 1000px) {
+  @container outbox-view (width < 1180px) {
     .language-fr .views {
       order: 1;
       width: 100%;
